@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdint.h>
+
+#define NSEC_PER_SEC  1000000000ULL
+#define NSEC_PER_MSEC 1000000ULL
+
+uint64_t clock_mono(void); /* CLOCK_MONOTONIC, ns */
+uint64_t clock_real(void); /* CLOCK_REALTIME, ns */
+
+#define CLOCK_STAMP_LEN 17 /* 20261122T031502Z and NUL */
+#define CLOCK_ISO_LEN	25 /* 2026-11-22T03:15:02.123Z and NUL */
+
+/* UTC, without allocation and without the time zone files (gmtime_r reads them not, strftime is
+ * not used), so the supervisor may call it. */
+void clock_stamp(uint64_t real_ns, char ret[static CLOCK_STAMP_LEN]);
+void clock_iso(uint64_t real_ns, char ret[static CLOCK_ISO_LEN]);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include "base/macro.h"
+
+/* The only writer of messages. launcher/, tool/ and incident/collect.c call it; everybody else
+ * returns an err. One line per message, "jvisor: warning: ..." on stderr, or where log_open
+ * says; formatted in a stack buffer, one write(2), no allocation; errno is kept. Control
+ * characters of what is printed are replaced, so a file name cannot drive a terminal. */
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+/* name: the word in front ("jvisor", "jvisorctl"); it must stay valid. fd -1: stderr. */
+void log_open(const char *name, enum log_level max, int fd);
+
+void log_at(enum log_level level, const char *fmt, ...) _printf_(2, 3);
+
+#define log_error(...)	 log_at(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warning(...) log_at(LOG_LEVEL_WARNING, __VA_ARGS__)
+#define log_notice(...)	 log_at(LOG_LEVEL_NOTICE, __VA_ARGS__)
+#define log_info(...)	 log_at(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...)	 log_at(LOG_LEVEL_DEBUG, __VA_ARGS__)
