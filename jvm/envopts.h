@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/slice.h"
+#include "base/strv.h"
+
+/* Words of JAVA_TOOL_OPTIONS, _JAVA_OPTIONS, JDK_JAVA_OPTIONS and a VMOptionsFile: ' and "
+ * group, may start in mid-word and are removed; a backslash is an ordinary character. */
+
+enum { X_ENVOPTS_UNMATCHED = 1 }; /* an unmatched quote: the JVM refuses to start */
+
+int envopts_split(struct slice value, struct strv *ret);
+
+/* The other way round: words joined so that envopts_split gives them back. -EINVAL for a word
+ * with both kinds of quotes and a blank in no writable order (never seen, but possible). */
+int envopts_join(const struct strv *words, struct strbuf *out);

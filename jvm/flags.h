@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+#include "base/strv.h"
+#include "jvm/cmdline.h"
+#include "jvm/kind.h"
+
+/* The managed flags (flags.def, one row each) and what the user set, over every channel. */
+
+enum flag_type { FLAG_BOOL, FLAG_INT, FLAG_DOUBLE, FLAG_TEXT, FLAG_LIST };
+
+struct flag_def {
+	const char *name;
+	enum flag_type type;
+	unsigned first, first_update; /* first release (8: since update), 0: all we know */
+	unsigned last;		      /* 0: still there */
+	long min, max;		      /* for FLAG_INT; both 0: unchecked */
+	const char *help;	      /* what it means for an operator */
+	const char *watch;	      /* what to watch for, or NULL */
+};
+
+extern const struct flag_def flag_defs[];
+extern const size_t flag_defs_count;
+
+const struct flag_def *flag_def_find(struct slice name);
+bool flag_def_in(const struct flag_def *def, struct jvm_version v);
+
+/* Where a setting was made, in the order the JVM applies them: the last one wins, lists are
+ * concatenated in this order. */
+enum flag_origin {
+	ORIGIN_DEFAULT,
+	ORIGIN_FLAGS_FILE,	  /* -XX:Flags=FILE */
+	ORIGIN_JAVA_TOOL_OPTIONS,
+	ORIGIN_JDK_JAVA_OPTIONS,  /* 9 and later */
+	ORIGIN_COMMAND_LINE,	  /* also an argfile; a VMOptionsFile stands in its place */
+	ORIGIN_UNDERSCORE,	  /* _JAVA_OPTIONS */
+	ORIGIN_POLICY,		  /* what the plan added; never made by flags_gather */
+	ORIGIN_COUNT,
+};
+
+extern const char *const flag_origin_names[ORIGIN_COUNT]; /* "command line", "JAVA_TOOL_OPTIONS" */
+
+/* One setting of any -XX flag (also ones without a row), in the order of application. */
+struct flag_setting {
+	char *name;
+	char *value; /* "true"/"false" for +/-; text otherwise */
+	enum flag_origin origin;
+	size_t arg;	  /* ORIGIN_COMMAND_LINE: index into cmdline.args; else the word's number */
+	const char *file; /* argfile, VMOptionsFile or Flags file, borrowed from the line; NULL */
+	unsigned line;
+};
+
+/* All that decides what the JVM will be told. */
+struct java_line {
+	struct cmdline cmd;
+	struct flag_setting *flags;
+	size_t n_flags;
+	char **files; /* owned names for flag_setting.file */
+};
+
+void java_line_done(struct java_line *l);
+
+/* Reads the command line and the three variables (env), and the files they name. As
+ * cmdline_parse, X_CMDLINE_JAVA_REFUSES included. */
+int java_line_read(char *const argv[], const struct strv *env, const struct jdk *jdk,
+		   struct java_line *ret, struct err *err);
+
+/* The setting that holds in the end; NULL: the JVM's default. For FLAG_LIST the last one. */
+const struct flag_setting *java_line_flag(const struct java_line *l, const char *name);
+
+/* The same as a truth value, otherwise where it is not set. */
+bool java_line_bool(const struct java_line *l, const char *name, bool otherwise);
+
+/* The text of -Dname=, over all channels; NULL. */
+const char *java_line_property(const struct java_line *l, const char *name);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include "base/err.h"
+#include "base/strv.h"
+
+/* Finds the real java, in the order of the contract: JVISOR_JAVA; java.real beside ourselves;
+ * [java] path, then home; called "java": the next java on PATH, then JAVA_HOME; called
+ * otherwise: JAVA_HOME, then PATH. Never ourselves (same device and inode as self, links
+ * followed). */
+struct home_query {
+	const char *self_path; /* of our executable, links resolved; NULL: unknown */
+	bool called_java;      /* argv[0] ends in "java" */
+	const char *path;      /* [java] path; NULL: not set */
+	const char *home;      /* [java] home; NULL: not set */
+	const struct strv *env;
+	bool trust_env; /* false with AT_SECURE: JVISOR_JAVA is ignored */
+};
+
+enum {
+	X_HOME_NOT_FOUND = 1,  /* jvisor exits 127 */
+	X_HOME_NOT_EXECUTABLE, /* jvisor exits 126 */
+};
+
+/* 0: *ret is the java to exec (free()), *ret_how says in words how it was found (static). */
+int home_find(const struct home_query *q, char **ret, const char **ret_how, struct err *err);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include "base/err.h"
+#include "jvm/version.h"
+
+/* What the java that was found is, learned without starting it. */
+
+enum jvm_kind {
+	JVM_UNKNOWN,	  /* not Java at all, or nothing we know: no flag is added */
+	JVM_HOTSPOT,
+	JVM_NATIVE_IMAGE, /* a program made by GraalVM: section .svm_heap */
+	JVM_OTHER,	  /* a JVM that is not HotSpot (OpenJ9) */
+	JVM_KIND_COUNT,
+};
+
+extern const char *const jvm_kind_names[JVM_KIND_COUNT]; /* "unknown", "hotspot", ... */
+
+struct jdk {
+	enum jvm_kind kind;
+	char *java;	     /* as it will be exec'ed */
+	char *home;	     /* JDK home; for 8 the folder above jre; NULL: unknown */
+	char *libjvm;	     /* NULL: not found */
+	char *vendor;	     /* NULL: unknown */
+	char *version_text;  /* "17.0.21", NULL: unknown */
+	struct jvm_version version; /* feature 0: unknown */
+	bool observed; /* a vendor and release the flag table was observed on: it may be trusted */
+};
+
+void jdk_done(struct jdk *j);
+
+/* Looks at the resolved path of java, HOME/release, the place of libjvm.so, and for a file that
+ * is no launcher its ELF sections. Never fails for an odd installation: kind is then
+ * JVM_UNKNOWN. Negative only for -ENOMEM. */
+int jdk_identify(const char *java, struct jdk *ret, struct err *err);
+
+/* Whether this JVM knows the flag: from the table where the release was observed, else by
+ * searching libjvm.so for its name (about 7 ms of CPU, 15-31 MB warm). 1, 0. */
+int jdk_knows_flag(const struct jdk *j, const char *flag);
