@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/diag.h"
+#include "jvm/home.h"
+#include "policy/load.h"
+#include "policy/plan.h"
+#include "policy/rewrite.h"
+#include "policy/storedir.h"
+
+/* The thin gathering around the pure plan, the same for a start, for --jvisor-explain and for
+ * jvisorctl explain: load the policy, find java, identify it, read the line, choose the store, plan, apply. */
+
+struct decide_query {
+	struct policy_source source;
+	char *const *argv; /* Java's own arguments, without argv[0] and jvisor's */
+	const struct strv *env;
+	const char *self_path;
+	bool called_java;
+	bool trust_env; /* AT_SECURE is not set */
+	bool make;	/* a real start: make the store; else only look */
+	const char *start_stamp, *instance; /* %t, %i */
+};
+
+struct decision {
+	struct policy policy;
+	struct diags diags;
+	struct jdk jdk;
+	const char *java_how;
+	struct java_line line;
+	struct store_dir store; /* .path NULL: none, store_err says why */
+	struct err store_err;
+	struct plan plan;
+	struct rewritten out;
+	bool straight; /* exec java with the arguments as they came: print-only, supervise off, java will refuse */
+	const char *straight_why;
+};
+
+void decision_done(struct decision *d);
+
+enum {
+	X_DECIDE_POLICY = 1,	     /* exit 78, findings in diags */
+	X_DECIDE_NO_JAVA,	     /* exit 127 */
+	X_DECIDE_JAVA_NOT_EXECUTABLE, /* exit 126 */
+};
+
+int decide(const struct decide_query *q, struct decision *ret, struct err *err);
