@@ -12,7 +12,7 @@ uint64_t clock_real(void); /* CLOCK_REALTIME, ns */
 #define CLOCK_STAMP_LEN 17 /* 20261122T031502Z and NUL */
 #define CLOCK_ISO_LEN	25 /* 2026-11-22T03:15:02.123Z and NUL */
 
-/* UTC, without allocation and without the time zone files (gmtime_r reads them not, strftime is
- * not used), so the supervisor may call it. */
+/* UTC, without allocation and without the time zone files (glibc's gmtime_r reads TZ and
+ * /etc/localtime once, for leap seconds), so the supervisor may call it. */
 void clock_stamp(uint64_t real_ns, char ret[static CLOCK_STAMP_LEN]);
 void clock_iso(uint64_t real_ns, char ret[static CLOCK_ISO_LEN]);

@@ -6,7 +6,7 @@
 
 /* SHA-256 as a stream; libmd does the work and is known only to digest.c. */
 struct digest {
-	uint64_t opaque[16]; /* digest.c asserts that libmd's context fits */
+	uint64_t opaque[32]; /* digest.c asserts that libmd's context fits */
 };
 
 #define DIGEST_HEX 65

@@ -17,5 +17,5 @@ int err_set(struct err *err, int code, const char *fmt, ...) _printf_(3, 4);
 /* As err_set, and appends ": " and the text of the errno. */
 int err_errno(struct err *err, int code, const char *fmt, ...) _printf_(3, 4);
 
-/* Puts "context: " in front of the message; returns -err->code. */
+/* Puts "context: " in front of the message; returns -err->code (-EINVAL without an err). */
 int err_wrap(struct err *err, const char *fmt, ...) _printf_(2, 3);

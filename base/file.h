@@ -30,6 +30,10 @@ int file_write_all(int fd, const void *data, size_t len);
  * (the one exception to the rule of out-parameters: what was had is kept). */
 int file_copy(int from, int to, uint64_t *ret_bytes);
 
+/* Writes the range back and drops it from the page cache (len 0: to the end), so that a large
+ * file passing by does not push out the service's own; best effort. */
+void file_forget(int fd, off_t at, off_t len);
+
 /* Opens a file that a hostile process may have left: O_NOFOLLOW|O_NONBLOCK|O_CLOEXEC, read-only;
  * a regular file of this uid ((uid_t)-1: any) with one link, else -EPERM with a sentence.
  * Returns the descriptor and fills *st. */

@@ -26,7 +26,7 @@ void js_freep(struct js **v);
 #define _cleanup_js_ _cleanup_(js_freep)
 
 void js_set(struct js *object, const char *key, struct js *value); /* owns value */
-void js_push(struct js *array, struct js *value);		    /* owns value */
+void js_push(struct js *array, struct js *value);		   /* owns value */
 
 /* The common cases; a NULL or empty text is left out of the object. */
 void js_set_str(struct js *object, const char *key, const char *s);
@@ -38,7 +38,7 @@ int js_format(const struct js *v, bool compact, struct strbuf *out);
 
 /* Reading. A text with trailing bytes, duplicate keys or over 64 levels is refused. */
 int js_parse(struct slice text, struct js **ret, struct err *err);
-struct js *js_get(const struct js *object, const char *key); /* borrowed; NULL: no such */
+struct js *js_get(const struct js *object, const char *key);	 /* borrowed; NULL: no such */
 struct js *js_path(const struct js *object, const char *dotted); /* "memory.rss"; borrowed */
 size_t js_len(const struct js *array);
 struct js *js_at(const struct js *array, size_t i);		  /* borrowed */

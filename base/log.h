@@ -9,7 +9,13 @@
  * says; formatted in a stack buffer, one write(2), no allocation; errno is kept. Control
  * characters of what is printed are replaced, so a file name cannot drive a terminal. */
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_NOTICE,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 /* name: the word in front ("jvisor", "jvisorctl"); it must stay valid. fd -1: stderr. */
 void log_open(const char *name, enum log_level max, int fd);

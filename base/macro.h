@@ -16,11 +16,11 @@
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 /* Takes the value out of a variable that a cleanup attribute owns. */
-#define steal_ptr(p)                                                                               \
-	({                                                                                         \
-		__typeof__(p) _stolen = (p);                                                       \
-		(p) = NULL;                                                                        \
-		_stolen;                                                                           \
+#define steal_ptr(p)                         \
+	({                                   \
+		__typeof__(p) _stolen = (p); \
+		(p) = NULL;                  \
+		_stolen;                     \
 	})
 
 static inline int steal_fd(int *fd)

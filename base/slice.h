@@ -21,7 +21,7 @@ static inline struct slice slice_of(const char *s)
 
 static inline bool slice_eq(struct slice a, const char *b)
 {
-	return a.len == strlen(b) && !memcmp(a.ptr, b, a.len);
+	return a.len == strlen(b) && (!a.len || !memcmp(a.ptr, b, a.len));
 }
 
 bool slice_ieq(struct slice a, const char *b); /* ASCII case is ignored */
@@ -37,7 +37,7 @@ ptrdiff_t slice_find(struct slice a, char c);
 struct slice slice_search(struct slice a, const char *needle);
 
 /* Cuts the text before sep off *rest and returns it in *ret; false at the end. An empty piece
- * between two separators is returned as such. */
+ * between two separators is returned as such; after a last separator there is none. */
 bool slice_next(struct slice *rest, char sep, struct slice *ret);
 
 /* The next line, without its LF or CR LF; false at the end. */

@@ -16,7 +16,7 @@ struct strbuf {
 	bool fixed;
 };
 
-#define STRBUF_INIT         ((struct strbuf){ 0 })
+#define STRBUF_INIT	    ((struct strbuf){ 0 })
 #define STRBUF_FIXED(array) ((struct strbuf){ .buf = (array), .cap = sizeof(array), .fixed = true })
 
 void strbuf_done(struct strbuf *b); /* frees the content, ready for reuse */
@@ -24,11 +24,15 @@ void strbuf_done(struct strbuf *b); /* frees the content, ready for reuse */
 
 void strbuf_reset(struct strbuf *b); /* length 0 and no error, memory kept */
 void strbuf_add(struct strbuf *b, const void *data, size_t len);
+
+/* Makes room for more bytes (and the NUL) behind the text, for those who read(2) into it and add
+ * to len themselves; false on an error. */
+bool strbuf_reserve(struct strbuf *b, size_t more);
 void strbuf_puts(struct strbuf *b, const char *s);
 void strbuf_putc(struct strbuf *b, char c);
 void strbuf_slice(struct strbuf *b, struct slice s);
 void strbuf_printf(struct strbuf *b, const char *fmt, ...) _printf_(2, 3);
-void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list ap);
+void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list ap) _printf_(2, 0);
 
 /* s as a POSIX shell word: as it is when harmless, else in single quotes; control characters
  * and bytes that are not UTF-8 as $'\xNN'. What explain and reports print can be pasted. */
@@ -48,7 +52,7 @@ static inline int strbuf_error(const struct strbuf *b)
 /* The text; "" when empty. Valid until the next append. */
 static inline const char *strbuf_str(const struct strbuf *b)
 {
-	return b->buf ? b->buf : "";
+	return b->len ? b->buf : "";
 }
 
 /* Hands the text over to the caller (free()); NULL on a sticky error or when fixed. */

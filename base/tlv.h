@@ -15,7 +15,8 @@
 #define TLV_HEAD 6
 
 void tlv_put(struct strbuf *out, uint16_t tag, const void *data, size_t len);
-void tlv_put_str(struct strbuf *out, uint16_t tag, const char *s); /* without its NUL; NULL: nothing */
+void tlv_put_str(struct strbuf *out, uint16_t tag,
+		 const char *s); /* without its NUL; NULL: nothing */
 void tlv_put_u64(struct strbuf *out, uint16_t tag, uint64_t v);
 
 struct tlv_item {

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lists of located findings. The counts include a finding that memory did not suffice to keep:
+ * a policy with an error must not pass because its message was lost.
+ */
+#include "base/diag.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void diags_done(struct diags *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		free(d->items[i].file);
+		free(d->items[i].text);
+	}
+	free(d->items);
+	*d = (struct diags){ 0 };
+}
+
+static int grow(struct diags *d)
+{
+	size_t cap = d->cap ? d->cap * 2 : 8;
+	struct diag *items;
+
+	if (d->n < d->cap)
+		return 0;
+	items = reallocarray(d->items, cap, sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	d->items = items;
+	d->cap = cap;
+	return 0;
+}
+
+void diags_add(struct diags *d, enum diag_level level, const char *file, unsigned line,
+	       unsigned col, const char *fmt, ...)
+{
+	_cleanup_free_ char *name = file ? strdup(file) : NULL;
+	_cleanup_free_ char *text = NULL;
+	va_list ap;
+
+	d->errors += level == DIAG_ERROR;
+	d->warnings += level == DIAG_WARNING;
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	if (!text || (file && !name) || grow(d)) {
+		d->err = -ENOMEM;
+		return;
+	}
+	d->items[d->n++] = (struct diag){
+		.level = level,
+		.file = steal_ptr(name),
+		.line = line,
+		.col = col,
+		.text = steal_ptr(text),
+	};
+}
+
+void diag_format(const struct diag *d, struct strbuf *out)
+{
+	static const char *const words[] = {
+		[DIAG_NOTE] = "note",
+		[DIAG_WARNING] = "warning",
+		[DIAG_ERROR] = "error",
+	};
+
+	if (d->file)
+		strbuf_printf(out, "%s:", d->file);
+	if (d->line)
+		strbuf_printf(out, "%u:", d->line);
+	if (d->line && d->col)
+		strbuf_printf(out, "%u:", d->col);
+	strbuf_printf(out, "%s%s: %s", d->file || d->line ? " " : "", words[d->level], d->text);
+}
