@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The memory cgroup we live in, version 1 or 2, opened once; each reading is a few preads on kept
+ * descriptors and allocates nothing. In a container with its own cgroup namespace the mount's root is
+ * the cgroup. */
+struct cgroup {
+	int version; /* 0: none found */
+	int limit_fd, usage_fd, peak_fd, events_fd; /* -1: not there */
+	char path[512]; /* of the memory controller's folder, for system.txt */
+};
+
+struct cgroup_reading {
+	bool has_limit, has_usage, has_peak, has_oom_kills;
+	uint64_t limit, usage, peak; /* bytes */
+	uint64_t oom_kills; /* v2 memory.events oom_kill, v1 memory.oom_control oom_kill */
+};
+
+/* root: "" in life, a folder in tests; it stands in front of /proc/self/cgroup,
+ * /proc/self/mountinfo and the mount points. Always gives a usable object. */
+void cgroup_open(const char *root, struct cgroup *ret);
+void cgroup_close(struct cgroup *c);
+void cgroup_read(const struct cgroup *c, struct cgroup_reading *ret);
