@@ -74,7 +74,7 @@ static void replacing_follows_no_planted_link(void **state)
 static void a_copy_starts_at_the_start(void **state)
 {
 	_cleanup_strbuf_ struct strbuf big = STRBUF_INIT, b = STRBUF_INIT;
-	_cleanup_close_ int from = -1, to = -1, proc = -1;
+	_cleanup_close_ int from = -1, to = -1;
 	uint64_t n = 1;
 
 	for (int i = 0; i < 100000; i++)
