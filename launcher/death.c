@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is known of an end, from the kernel's status and from what was left behind. Nothing hostile is
+ * parsed here: files are looked at by name, size and time only, and hsperfdata is bounded and fixed in
+ * layout. Must run before the next JVM starts, since that one removes the stale hsperfdata of its
+ * user (JDK 8 to 27), by which ExitOnOutOfMemoryError is told from System.exit(3).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "jvm/paths.h"
+#include "jvm/perfdata.h"
+#include "launcher/sup.h"
+
+/* Size of a regular file of the JVM's uid that was changed since the start; 0: none. A file is timed by the
+ * kernel's coarse clock, which may lag up to one tick behind the start we noted. */
+static uint64_t fresh_size(const struct sup *s, const char *path)
+{
+	uint64_t started = fact_get(&s->nums, FACT_STARTED, 0), changed;
+	struct stat st;
+
+	if (fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) ||
+	    st.st_uid != s->block->uid)
+		return 0;
+	changed = (uint64_t)st.st_ctim.tv_sec * NSEC_PER_SEC + (uint64_t)st.st_ctim.tv_nsec;
+	return changed + 20 * NSEC_PER_MSEC >= started ? (uint64_t)st.st_size : 0;
+}
+
+static uint64_t fresh_at(const struct sup *s, const char *tmpl)
+{
+	char text[4096];
+	struct strbuf path = STRBUF_FIXED(text);
+
+	if (!tmpl)
+		return 0;
+	path_fill(slice_of(tmpl), s->jvm.pid, s->starts - 1, &path);
+	return strbuf_error(&path) ? 0 : fresh_size(s, text);
+}
+
+/* Where the JVM falls back to when it cannot write to its ErrorFile. */
+static uint64_t fresh_fallback(const struct sup *s)
+{
+	const char *dirs[] = { block_str(s->block, s->block->cwd), "/tmp" };
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(dirs) && !bytes; i++) {
+		char text[4096];
+		struct strbuf path = STRBUF_FIXED(text);
+
+		strbuf_printf(&path, "%s/hs_err_pid%ld.log", dirs[i] ? dirs[i] : ".",
+			      (long)s->jvm.pid);
+		bytes = strbuf_error(&path) ? 0 : fresh_size(s, text);
+	}
+	return bytes;
+}
+
+static void note_files(struct sup *s)
+{
+	uint64_t hs_err = fresh_at(s, block_str(s->block, s->block->hs_err_path));
+	uint64_t dump = fresh_at(s, block_str(s->block, s->block->heap_dump_path));
+
+	if (!hs_err)
+		hs_err = fresh_fallback(s);
+	if (hs_err)
+		fact_set(&s->nums, FACT_HS_ERR_BYTES, hs_err);
+	if (dump)
+		fact_set(&s->nums, FACT_HEAP_DUMP_BYTES, dump);
+}
+
+static void note_perf_reading(struct sup *s, const struct perf_reading *r)
+{
+	const struct {
+		enum fact_num fact;
+		uint64_t v;
+	} rows[] = {
+		{ FACT_HEAP_USED, r->heap_used },   { FACT_HEAP_MAX, r->heap_max },
+		{ FACT_OLD_USED, r->old_used },	    { FACT_OLD_MAX, r->old_max },
+		{ FACT_META_USED, r->metaspace_used }, { FACT_META_MAX, r->metaspace_max },
+		{ FACT_CLASS_USED, r->class_space_used }, { FACT_CLASS_MAX, r->class_space_max },
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].v)
+			fact_set(&s->nums, rows[i].fact, rows[i].v);
+}
+
+static void note_perfdata(struct sup *s)
+{
+	const char *user = block_str(s->block, s->block->user_name);
+	uint64_t started = fact_get(&s->nums, FACT_STARTED, 0), changed;
+	struct perf_reading reading;
+	void *buf;
+	int r;
+
+	if (!s->block->perf_data || s->tmp < 0)
+		return;
+	buf = mmap(NULL, PERFDATA_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (buf == MAP_FAILED)
+		return;
+	r = perfdata_read(s->tmp, user, s->jvm.pid, s->block->uid, buf, PERFDATA_MAX, &reading,
+			  &changed);
+	(void)munmap(buf, PERFDATA_MAX);
+	/* One that an earlier process of the same pid left (in a container pids come again) is not ours. */
+	if (r >= 0 && reading.vm_begin_ms &&
+	    (reading.vm_begin_ms + 1000) * NSEC_PER_MSEC < started)
+		r = -ENOENT;
+	if (r >= 0) {
+		fact_set(&s->nums, FACT_PERF_LEFT, 1);
+		note_perf_reading(s, &reading);
+	} else if (r == -ENOENT) {
+		fact_set(&s->nums, FACT_PERF_LEFT, 0);
+		if (perfdata_touched_since(s->tmp, user, started) == 0)
+			fact_set(&s->nums, FACT_PERF_NEVER, 1);
+	}
+}
+
+static void note_cgroup(struct sup *s)
+{
+	struct cgroup_reading cg;
+
+	cgroup_read(&s->cgroup, &cg);
+	if (cg.has_limit)
+		fact_set(&s->nums, FACT_CGROUP_LIMIT, cg.limit);
+	if (cg.has_usage)
+		fact_set(&s->nums, FACT_CGROUP_USED, cg.usage);
+	if (cg.has_peak)
+		fact_set(&s->nums, FACT_CGROUP_PEAK, cg.peak);
+	if (cg.has_oom_kills)
+		fact_set(&s->nums, FACT_OOM_KILLS_END, cg.oom_kills);
+}
+
+void death_note(struct sup *s)
+{
+	const struct reaped *end = &s->end;
+
+	fact_set(&s->nums, FACT_ENDED, clock_real());
+	fact_set(&s->nums, FACT_UPTIME, clock_mono() - s->started);
+	if (s->exec_errno) {
+		fact_set(&s->nums, FACT_EXEC_FAILED, (uint64_t)s->exec_errno);
+		return;
+	}
+	if (end->code == CLD_EXITED) {
+		fact_set(&s->nums, FACT_EXIT_CODE, (uint64_t)end->status);
+	} else {
+		fact_set(&s->nums, FACT_SIGNAL, (uint64_t)end->status);
+		fact_set(&s->nums, FACT_CORE_DUMPED, end->code == CLD_DUMPED);
+	}
+	fact_set(&s->nums, FACT_MAX_RSS, end->max_rss);
+	fact_set(&s->nums, FACT_CPU_TIME, end->cpu_time);
+	note_files(s);
+	note_perfdata(s);
+	note_cgroup(s);
+}
+
+void death_decide(struct sup *s)
+{
+	/* The flags that the plan decided are in the record; the ones that count are numbers of the block. */
+	struct evidence e = {
+		.num = &s->nums,
+		.app = block_str(s->block, s->block->app),
+		.hserr_frame = s->told.frame[0] ? s->told.frame : NULL,
+		.hserr_library = s->told.library[0] ? s->told.library : NULL,
+		.hserr_reason = s->told.reason[0] ? s->told.reason : NULL,
+		.oom_message = s->told.message[0] ? s->told.message : NULL,
+	};
+
+	verdict_decide(&e, &s->verdict);
+	verdict_nums(&s->verdict, &s->nums);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a decision to the launch block: strings, vectors, records and numbers. Nothing is decided here
+ * but what follows from the machine we are on: who the JVM's user is, whether somebody would end the
+ * collector when we are gone, whether a predecessor left something.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "hooks/hooks.h"
+#include "jvm/verdict.h"
+#include "launcher/fill.h"
+#include "launcher/leftovers.h"
+#include "policy/explain.h"
+#include "policy/size.h"
+#include "proc/child.h"
+#include "proc/procfs.h"
+
+struct fill {
+	const struct decision *d;
+	const struct policy *p;
+	const struct strv *env;
+	const char *instance;
+	struct block_builder b;
+	struct strbuf facts;
+	uid_t uid;
+	gid_t gid;
+	char user[64];
+};
+
+static void put_masked_argv(struct fill *f)
+{
+	facts_put_list(&f->facts, FACT_ARGV, f->d->jdk.java);
+	for (size_t i = 0; i < f->d->out.argv.n; i++) {
+		_cleanup_strbuf_ struct strbuf masked = STRBUF_INIT;
+
+		explain_mask(f->d->out.argv.v[i], &masked);
+		facts_put_list(&f->facts, FACT_ARGV, strbuf_str(&masked));
+	}
+}
+
+static void put_flags(struct fill *f)
+{
+	for (size_t i = 0; i < f->d->plan.n_flags; i++) {
+		const struct plan_flag *flag = &f->d->plan.flags[i];
+		_cleanup_strbuf_ struct strbuf row = STRBUF_INIT;
+
+		strbuf_printf(&row, "%s\t%s\t%s\t%s", flag->name, flag->value,
+			      flag->where ? flag->where : flag_origin_names[flag->origin],
+			      flag->reason ? flag->reason : "");
+		facts_put_list(&f->facts, FACT_FLAG, strbuf_str(&row));
+	}
+}
+
+static void put_policy_source(struct fill *f)
+{
+	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < f->p->sources.n; i++)
+		strbuf_printf(&text, "%s%s", i ? ", " : "", f->p->sources.v[i]);
+	if (!f->p->sources.n)
+		strbuf_printf(&text, "built-in profile %s", profile_names[f->p->profile]);
+	facts_put_str(&f->facts, FACT_POLICY, strbuf_str(&text));
+}
+
+static void put_collect(struct fill *f)
+{
+	const struct policy *p = f->p;
+
+	facts_put_num(&f->facts, FACT_COMPRESS, p->compress);
+	facts_put_num(&f->facts, FACT_MAX_TOTAL, policy_size_bytes(p->max_total, f->d->store.fd));
+	facts_put_num(&f->facts, FACT_MIN_FREE, policy_size_bytes(p->min_free, f->d->store.fd));
+	facts_put_num(&f->facts, FACT_KEEP_TIME, p->keep_time);
+	facts_put_num(&f->facts, FACT_KEEP_COUNT, p->keep_count);
+	facts_put_num(&f->facts, FACT_DEADLINE, p->deadline);
+	for (size_t i = 0; i < p->files.n; i++)
+		facts_put_list(&f->facts, FACT_FILES, p->files.v[i]);
+}
+
+static void put_facts(struct fill *f, pid_t jvisor, const char *app, const char *cwd)
+{
+	const struct decision *d = f->d;
+	struct utsname host = { 0 };
+	char boot[37] = "";
+	_cleanup_close_ int proc = procfs_open();
+
+	(void)uname(&host);
+	if (proc >= 0)
+		(void)procfs_boot_id(proc, boot);
+	facts_begin(&f->facts);
+	facts_put_str(&f->facts, FACT_INSTANCE, f->instance);
+	facts_put_str(&f->facts, FACT_STORE, d->store.path);
+	facts_put_str(&f->facts, FACT_HOST, host.nodename);
+	facts_put_str(&f->facts, FACT_BOOT_ID, boot);
+	facts_put_str(&f->facts, FACT_USER, f->user);
+	facts_put_str(&f->facts, FACT_JAVA, d->jdk.java);
+	facts_put_str(&f->facts, FACT_JAVA_HOME, d->jdk.home);
+	facts_put_str(&f->facts, FACT_JVM_VERSION, d->jdk.version_text);
+	facts_put_str(&f->facts, FACT_JVM_VENDOR, d->jdk.vendor);
+	facts_put_str(&f->facts, FACT_JVM_KIND, jvm_kind_names[d->jdk.kind]);
+	facts_put_str(&f->facts, FACT_APP, app);
+	facts_put_str(&f->facts, FACT_CWD, cwd);
+	facts_put_str(&f->facts, FACT_HS_ERR_PATH, d->plan.hs_err_path);
+	facts_put_str(&f->facts, FACT_HEAP_DUMP_PATH, d->plan.heap_dump_path);
+	put_policy_source(f);
+	put_masked_argv(f);
+	put_flags(f);
+	for (size_t i = 0; i < d->plan.warnings.n; i++)
+		facts_put_list(&f->facts, FACT_WARNING, d->plan.warnings.v[i]);
+	facts_put_num(&f->facts, FACT_JVISOR_PID, (uint64_t)jvisor);
+	facts_put_num(&f->facts, FACT_UID, f->uid);
+	facts_put_num(&f->facts, FACT_GID, f->gid);
+	facts_put_num(&f->facts, FACT_JVM_FEATURE, d->jdk.version.feature);
+	facts_put_nums(&f->facts, &d->plan.nums);
+	put_collect(f);
+}
+
+static int put_hooks(struct fill *f, const char *cwd)
+{
+	struct hook_set set = { .dir = f->p->hooks_dir, .uid = f->uid, .gid = f->gid };
+	struct hook_section *sections = NULL;
+	_cleanup_strbuf_ struct strbuf record = STRBUF_INIT;
+	uint32_t events = 0;
+	size_t n = 0;
+	int r;
+
+	if (f->p->n_hooks && !(sections = calloc(f->p->n_hooks, sizeof(*sections))))
+		return -ENOMEM;
+	for (size_t i = 0; i < f->p->n_hooks; i++) {
+		const struct policy_hook *h = &f->p->hooks[i];
+
+		sections[n++] = (struct hook_section){
+			.name = h->name,
+			.run = h->run,
+			.user = h->user,
+			.event = (enum hook_event)hook_event_find(h->event),
+			.order = (unsigned)h->order,
+			.timeout = h->timeout,
+			.shell = h->shell,
+			.stop_on_failure = h->on_failure == FAILURE_STOP,
+			.env = &h->env,
+		};
+	}
+	set.sections = sections;
+	set.n_sections = n;
+	set.cwd = (char *)cwd;
+	for (int e = 0; e < HOOK_EVENT_COUNT; e++)
+		events |= hooks_any(&set, (enum hook_event)e) ? 1u << e : 0;
+	r = events ? hook_env(f->d->out.env.v, &set.env) : 0;
+	if (r >= 0 && events) {
+		r = hook_set_encode(&set, &record);
+		f->b.head.hook_set = block_add_bytes(&f->b, strbuf_str(&record), record.len);
+		f->b.head.hook_set_len = (uint32_t)record.len;
+	}
+	f->b.head.hook_events = events;
+	strv_done(&set.env);
+	free(sections);
+	return r;
+}
+
+/* How long to wait for the digest after the end: where we are the one thing that keeps the collector
+ * alive (PID 1 of a container, the main process of a unit) to its end, otherwise not at all. */
+static uint64_t wait_for_digest(const struct fill *f, pid_t jvisor)
+{
+	switch (f->p->wait) {
+	case WAIT_YES:
+		return UINT64_MAX;
+	case WAIT_NO:
+		return 0;
+	case WAIT_TIME:
+		return f->p->wait_time;
+	default:
+		if (jvisor == 1 || strv_env_get(f->env, "NOTIFY_SOCKET"))
+			return UINT64_MAX;
+		/* A terminal inside a service of systemd --user has it too. */
+		return strv_env_get(f->env, "INVOCATION_ID") && !isatty(STDIN_FILENO) ? UINT64_MAX
+										      : 0;
+	}
+}
+
+static void put_core_limit(struct fill *f)
+{
+	struct block *h = &f->b.head;
+
+	if (getrlimit(RLIMIT_CORE, &h->core) < 0)
+		return;
+	if (!f->d->plan.core_wanted) {
+		h->set_core = !java_line_bool(&f->d->line, "CreateCoredumpOnCrash", false);
+		h->core.rlim_cur = 0;
+		return;
+	}
+	h->set_core = true;
+	h->core.rlim_cur = h->core.rlim_max;
+	if (f->p->core_limit < h->core.rlim_max)
+		h->core.rlim_cur = f->p->core_limit;
+}
+
+/* LISTEN_PID and WATCHDOG_PID that name us will name the JVM, which has our place. */
+static uint32_t add_env(struct fill *f, pid_t jvisor)
+{
+	static const char *const names[] = { "LISTEN_PID", "WATCHDOG_PID" };
+	_cleanup_strv_ struct strv env = STRV_INIT;
+	_cleanup_free_ bool *tmpl = NULL;
+	char ours[24];
+	uint32_t at;
+
+	(void)snprintf(ours, sizeof(ours), "%ld", (long)jvisor);
+	for (size_t i = 0; i < f->d->out.env.n; i++)
+		strv_push(&env, f->d->out.env.v[i]);
+	tmpl = calloc(env.n + 1, sizeof(*tmpl));
+	for (size_t n = 0; tmpl && n < ARRAY_SIZE(names); n++) {
+		const char *value = strv_env_get(&env, names[n]);
+
+		if (!value || strcmp(value, ours) != 0)
+			continue;
+		strv_env_set(&env, names[n], "%p");
+		for (size_t i = 0; i < env.n; i++)
+			tmpl[i] |= slice_starts(slice_of(env.v[i]), names[n]) &&
+				   env.v[i][strlen(names[n])] == '=';
+	}
+	at = block_add_vec(&f->b, NULL, strv_argv(&env), tmpl);
+	if (env.err || !tmpl)
+		f->b.data.err = -ENOMEM;
+	return at;
+}
+
+static void put_numbers(struct fill *f, pid_t jvisor)
+{
+	struct block *h = &f->b.head;
+	const struct policy *p = f->p;
+
+	h->outcome = BLOCK_SUPERVISE;
+	h->incident_on = p->on;
+	h->wait = wait_for_digest(f, jvisor);
+	h->restart = (struct restart_policy){
+		.when = p->restart_when,
+		.delay = p->restart_delay,
+		.delay_max = p->restart_delay_max,
+		.window = p->restart_window,
+		.limit = p->restart_limit,
+	};
+	h->stop_signal = (int)p->stop_signal;
+	h->stop_timeout = p->stop_timeout;
+	h->stop_hooks_deadline = p->stop_hooks_deadline;
+	h->uid = f->uid;
+	h->umask = p->umask == UINT64_MAX ? -1 : (int64_t)p->umask;
+	h->collect = f->d->store.path != NULL;
+	h->leftovers = h->collect && leftovers_any(f->d->store.fd);
+	h->perf_data = fact_get(&f->d->plan.nums, FACT_PERF_DATA, 0);
+	h->sentinel = child_loses_death_signal(f->d->jdk.java) > 0;
+	h->log_level = (unsigned)p->log_level;
+	put_core_limit(f);
+}
+
+static void put_strings(struct fill *f, const char *app, const char *cwd)
+{
+	struct block *h = &f->b.head;
+	const struct decision *d = f->d;
+	const char *target = f->p->log_target;
+
+	h->java = block_add_str(&f->b, d->jdk.java);
+	h->java_home = block_add_str(&f->b, d->jdk.home);
+	h->java_version = block_add_str(&f->b, d->jdk.version_text);
+	h->store = block_add_str(&f->b, d->store.path);
+	h->instance = block_add_str(&f->b, f->instance);
+	h->app = block_add_str(&f->b, app);
+	h->log_file = target && strcmp(target, "stderr") != 0 ? block_add_str(&f->b, target) : 0;
+	h->pidfile = block_add_str(&f->b, f->p->pidfile);
+	h->chdir = block_add_str(&f->b, f->p->chdir);
+	h->user_name = block_add_str(&f->b, f->user);
+	h->cwd = block_add_str(&f->b, cwd);
+	h->hs_err_path = block_add_str(&f->b, d->plan.hs_err_path);
+	h->heap_dump_path = block_add_str(&f->b, d->plan.heap_dump_path);
+	h->argv = block_add_vec(&f->b, d->jdk.java, strv_argv(&d->out.argv), d->out.tmpl);
+}
+
+static int find_user(struct fill *f, struct err *err)
+{
+	struct block *h = &f->b.head;
+	int r = 0;
+
+	f->uid = geteuid();
+	f->gid = getegid();
+	if (f->p->user || f->p->group) {
+		r = privs_find("", f->p->user, f->p->group, &h->privs, err);
+		if (r < 0)
+			return r;
+		f->uid = h->privs.uid;
+		f->gid = h->privs.gid;
+	}
+	if (privs_user_name("", f->uid, f->user, sizeof(f->user)) < 0)
+		(void)snprintf(f->user, sizeof(f->user), "%lu", (unsigned long)f->uid);
+	return r;
+}
+
+int fill_block(const struct decision *d, const struct strv *env, const char *instance, pid_t jvisor,
+	       int memfd, struct err *err)
+{
+	struct fill f = { .d = d, .p = &d->policy, .env = env, .instance = instance };
+	_cleanup_free_ char *here = getcwd(NULL, 0);
+	const char *cwd = d->policy.chdir ? d->policy.chdir : here;
+	char app[128];
+	int r;
+
+	cmdline_app(&d->line.cmd, app, sizeof(app));
+	block_begin(&f.b);
+	r = find_user(&f, err);
+	if (r < 0)
+		goto out;
+	if (d->policy.on_error == ON_ERROR_LAST_GOOD && d->store.path &&
+	    policy_keep_good(&d->policy, d->store.fd, err) < 0)
+		log_warning("%s", err->msg); /* an extra: the start goes on */
+	put_facts(&f, jvisor, app, cwd);
+	put_strings(&f, app, cwd);
+	put_numbers(&f, jvisor);
+	f.b.head.envp = add_env(&f, jvisor);
+	r = put_hooks(&f, cwd);
+	if (r >= 0)
+		r = strbuf_error(&f.facts);
+	f.b.head.facts = block_add_bytes(&f.b, strbuf_str(&f.facts), f.facts.len);
+	f.b.head.facts_len = (uint32_t)f.facts.len;
+	if (r >= 0)
+		r = block_finish(&f.b, memfd);
+	if (r < 0)
+		err_errno(err, -r, "the launch block");
+out:
+	strbuf_done(&f.facts);
+	block_builder_done(&f.b);
+	return r;
+}

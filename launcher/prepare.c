@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The decision about a start, and its outcome. All that parses, reads files and allocates before the JVM
+ * runs is behind this door; what comes out is one block. A refusal is told here, so that the parent only
+ * has to exit with the block's code.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "launcher/fill.h"
+#include "launcher/prepare.h"
+#include "launcher/self.h"
+#include "launcher/through.h"
+#include "policy/decide.h"
+#include "policy/explain.h"
+
+#define EXIT_POLICY_REFUSED 78 /* EX_CONFIG */
+
+static void tell_findings(const struct diags *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+
+		diag_format(&d->items[i], &text);
+		log_at(d->items[i].level == DIAG_ERROR	   ? LOG_LEVEL_ERROR
+		       : d->items[i].level == DIAG_WARNING ? LOG_LEVEL_WARNING
+							   : LOG_LEVEL_NOTICE,
+		       "%s", strbuf_str(&text));
+	}
+}
+
+/* Warnings that are about the start as such. Without any policy file nobody asked for the extras, so that
+ * one that is missing is no news for stderr. */
+static void tell_warnings(const struct decision *d)
+{
+	if (!d->policy.sources.n)
+		return;
+	for (size_t i = 0; i < d->plan.warnings.n; i++)
+		log_warning("%s", d->plan.warnings.v[i]);
+	if (d->store_err.code && !d->straight)
+		log_warning("incidents cannot be kept: %s", d->store_err.msg);
+}
+
+static int tell_refusal(int outcome, const struct decision *d, const struct err *err)
+{
+	switch (outcome) {
+	case X_DECIDE_POLICY:
+		log_error("the policy is refused, nothing was started (%zu error%s)",
+			  d->diags.errors, d->diags.errors == 1 ? "" : "s");
+		return EXIT_POLICY_REFUSED;
+	case X_DECIDE_NO_JAVA:
+		log_error("%s", err->msg);
+		return 127;
+	case X_DECIDE_JAVA_NOT_EXECUTABLE:
+		log_error("%s", err->msg);
+		return 126;
+	default:
+		log_error("cannot prepare the start: %s", err->msg);
+		return 1;
+	}
+}
+
+/* What a decision is made from, and the decision: they share a life. */
+struct start {
+	struct strv env;
+	char *self;
+	char stamp[CLOCK_STAMP_LEN];
+	char instance[64];
+	struct decision d;
+	struct err err;
+	int outcome;
+};
+
+static void start_done(struct start *s)
+{
+	decision_done(&s->d);
+	strv_done(&s->env);
+	free(s->self);
+}
+
+static void start_decide(struct start *s, const struct options *o, pid_t jvisor, bool make)
+{
+	extern char **environ;
+	struct decide_query q;
+	uint16_t random = 0;
+
+	*s = (struct start){ .self = self_path() };
+	for (char **e = environ; e && *e; e++)
+		strv_push(&s->env, *e);
+	(void)getrandom(&random, sizeof(random), GRND_NONBLOCK);
+	clock_stamp(clock_real(), s->stamp);
+	(void)snprintf(s->instance, sizeof(s->instance), "%s-%ld-%04x", s->stamp, (long)jvisor,
+		       random);
+	q = (struct decide_query){
+		.source = options_source(o),
+		.argv = o->java_argv,
+		.env = &s->env,
+		.self_path = s->self,
+		.called_java = o->called_java,
+		.trust_env = o->trust_env,
+		.make = make,
+		.start_stamp = s->stamp,
+		.instance = s->instance,
+	};
+	s->outcome = s->env.err ? err_errno(&s->err, -s->env.err, "environment")
+				: decide(&q, &s->d, &s->err);
+}
+
+static int write_outcome(int memfd, enum block_outcome outcome, int code, const char *java)
+{
+	struct block_builder b;
+	int r;
+
+	block_begin(&b);
+	b.head.outcome = outcome;
+	b.head.exit_code = code;
+	b.head.java = block_add_str(&b, java);
+	r = block_finish(&b, memfd);
+	block_builder_done(&b);
+	return r;
+}
+
+int prepare(const struct options *o, pid_t jvisor, int memfd)
+{
+	struct start s;
+	int r;
+
+	start_decide(&s, o, jvisor, true);
+	tell_findings(&s.d.diags);
+	if (s.outcome) {
+		r = write_outcome(memfd, BLOCK_EXIT, tell_refusal(s.outcome, &s.d, &s.err), NULL);
+	} else if (s.d.straight) {
+		r = write_outcome(memfd, BLOCK_STRAIGHT, 0, s.d.jdk.java);
+	} else {
+		struct err err = { 0 };
+
+		tell_warnings(&s.d);
+		r = fill_block(&s.d, &s.env, s.instance, jvisor, memfd, &err);
+		if (r < 0) {
+			log_error("cannot prepare the start: %s", err.msg);
+			r = write_outcome(memfd, BLOCK_EXIT, 1, NULL);
+		}
+	}
+	start_done(&s);
+	return r;
+}
+
+int prepare_explain(const struct options *o)
+{
+	_cleanup_strbuf_ struct strbuf out = STRBUF_INIT;
+	struct start s;
+	int status = 0, r;
+
+	start_decide(&s, o, getpid(), false);
+	tell_findings(&s.d.diags);
+	if (s.outcome) {
+		status = tell_refusal(s.outcome, &s.d, &s.err);
+	} else {
+		r = o->explain_json ? explain_json(&s.d, &out)
+				    : explain_text(&s.d, isatty(STDOUT_FILENO), &out);
+		if (r >= 0)
+			r = file_write_all(STDOUT_FILENO, strbuf_str(&out), out.len);
+		if (r < 0) {
+			log_error("cannot print the explanation: %s", strerror(-r));
+			status = 1;
+		}
+	}
+	start_done(&s);
+	return status;
+}
+
+int prepare_straight(const struct options *o)
+{
+	struct start s;
+	int status;
+
+	start_decide(&s, o, getpid(), false);
+	tell_findings(&s.d.diags);
+	status = s.outcome ? tell_refusal(s.outcome, &s.d, &s.err)
+			   : through_exec(s.d.jdk.java, o->java_argv);
+	start_done(&s);
+	return status;
+}

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The path of our own executable, links resolved; NULL where /proc does not tell. free() it. */
+char *self_path(void);

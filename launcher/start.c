@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One start of the JVM: its folder, its life file, its process. The folder is new for each start
+ * (STORE/.run/INSTANCE.NNNN), so that a dump or an hs_err log never meets an old file. Whatever of it
+ * cannot be made costs one warning and that extra: the JVM starts without.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "launcher/sup.h"
+#include "launcher/title.h"
+#include "proc/procfs.h"
+
+/* An hs_err log is found by its path, so a store without folders below .run is of no use: no store. */
+static int make_run_folder(struct sup *s)
+{
+	const struct block *b = s->block;
+
+	(void)snprintf(s->run_name, sizeof(s->run_name), "%s.%04u", block_str(b, b->instance),
+		       s->starts);
+	if (mkdirat(s->runs, s->run_name, 0700) < 0)
+		return -errno;
+	s->run = openat(s->runs, s->run_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (s->run < 0)
+		return -errno;
+	if (b->privs.change && fchown(s->run, b->privs.uid, b->privs.gid) < 0)
+		return -errno;
+	return 0;
+}
+
+static int open_life(struct sup *s)
+{
+	void *page;
+
+	s->life = openat(s->run, LIFE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (s->life < 0)
+		return -errno;
+	if (flock(s->life, LOCK_EX | LOCK_NB) < 0 || ftruncate(s->life, LIFE_PAGE) < 0)
+		return -errno;
+	page = mmap(NULL, LIFE_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, s->life, 0);
+	if (page == MAP_FAILED)
+		return -errno;
+	s->page = page;
+	return 0;
+}
+
+static void open_run(struct sup *s)
+{
+	int r;
+
+	s->run = s->life = -1;
+	s->page = NULL;
+	if (s->runs < 0)
+		return;
+	r = make_run_folder(s);
+	if (r >= 0)
+		r = open_life(s);
+	if (r < 0)
+		log_warning("cannot make %s/.run/%s: %s; an end of this JVM leaves no incident",
+			    block_str(s->block, s->block->store), s->run_name, strerror(-r));
+}
+
+static void read_counters(struct sup *s)
+{
+	struct cgroup_reading cg;
+
+	cgroup_read(&s->cgroup, &cg);
+	if (cg.has_limit)
+		fact_set(&s->nums, FACT_CGROUP_LIMIT, cg.limit);
+	if (cg.has_oom_kills)
+		fact_set(&s->nums, FACT_OOM_KILLS_START, cg.oom_kills);
+	if (s->page) {
+		s->page->cgroup_limit = cg.has_limit ? cg.limit : UINT64_MAX;
+		s->page->cgroup_used = cg.has_usage ? cg.usage : UINT64_MAX;
+		s->page->oom_kills = cg.has_oom_kills ? cg.oom_kills : UINT64_MAX;
+	}
+}
+
+/* The record behind the page: what prepare knew, and what this start adds. */
+static void write_life(struct sup *s)
+{
+	const struct block *b = s->block;
+	char text[4096];
+	struct strbuf more = STRBUF_FIXED(text);
+	int proc;
+
+	if (!s->page)
+		return;
+	facts_put_str(&more, FACT_RUN_NAME, s->run_name);
+	facts_put_nums(&more, &s->nums);
+	if (lseek(s->life, LIFE_PAGE, SEEK_SET) < 0 ||
+	    file_write_all(s->life, (const char *)b + b->facts, b->facts_len) < 0 ||
+	    file_write_all(s->life, text, more.len) < 0)
+		log_warning("cannot write %s/.run/%s/" LIFE_NAME ": %s", block_str(b, b->store),
+			    s->run_name, strerror(errno));
+	proc = procfs_open();
+	if (proc >= 0) {
+		(void)procfs_start_time(proc, s->jvm.pid, &s->page->start_time);
+		(void)close(proc);
+	}
+	s->page->pid = (uint64_t)s->jvm.pid;
+	s->page->at = clock_real();
+	s->page->rss = s->page->heap_used = s->page->heap_max = UINT64_MAX;
+	s->page->magic = LIFE_MAGIC; /* last: the page is whole */
+}
+
+static void write_pidfile(struct sup *s)
+{
+	const char *path = block_str(s->block, s->block->pidfile);
+	struct err err = { 0 };
+	char text[24];
+	int n;
+
+	if (!path)
+		return;
+	n = snprintf(text, sizeof(text), "%ld\n", (long)s->jvm.pid);
+	if (file_replace(AT_FDCWD, path, text, (size_t)n, 0644, &err) < 0)
+		log_warning("[process] pidfile: %s", err.msg);
+}
+
+static void before_exec(void *arg, pid_t self)
+{
+	struct sup *s = arg;
+
+	block_fill(s->block, self, s->starts);
+}
+
+static int spawn(struct sup *s, struct err *err)
+{
+	struct block *b = s->block;
+	struct child_spec spec = {
+		.path = block_str(b, b->java),
+		.argv = block_vec(b, b->argv),
+		.envp = block_vec(b, b->envp),
+		.mask = &s->signals.was_mask,
+		.ignored = &s->signals.was_ignored,
+		.privs = b->privs.change ? &b->privs : NULL,
+		.chdir_fd = -1,
+		.chdir = block_str(b, b->chdir),
+		.umask = (long)b->umask,
+		.core = b->set_core ? &b->core : NULL,
+		.death_signal = SIGKILL,
+		.before_exec = before_exec,
+		.arg = s,
+	};
+
+	return child_spawn(&spec, &s->jvm, err);
+}
+
+static void guard(struct sup *s)
+{
+	struct err err = { 0 };
+
+	s->sentinel = -1;
+	if (s->block->sentinel && child_sentinel(&s->jvm, &s->sentinel, &err) < 0)
+		log_warning("if jvisor is killed the JVM will be left behind: %s", err.msg);
+}
+
+int start_jvm(struct sup *s, struct err *err)
+{
+	int r;
+
+	s->nums = (struct fact_nums){ 0 };
+	s->told = (struct told){ 0 };
+	open_run(s);
+	read_counters(s);
+	fact_set(&s->nums, FACT_RUN, s->starts);
+	fact_set(&s->nums, FACT_RESTARTS, s->starts);
+	fact_set(&s->nums, FACT_STARTED, clock_real());
+	s->started = clock_mono();
+	r = spawn(s, err);
+	if (r < 0) {
+		s->jvm = (struct child){ .pidfd = -1 };
+		start_clean(s);
+		return r;
+	}
+	fact_set(&s->nums, FACT_PID, (uint64_t)s->jvm.pid);
+	guard(s);
+	write_life(s);
+	write_pidfile(s);
+	title_set(s->jvm.pid, block_str(s->block, s->block->app));
+	s->starts++;
+	return 0;
+}
+
+void start_let_go(struct sup *s)
+{
+	if (s->page)
+		(void)munmap(s->page, LIFE_PAGE);
+	s->page = NULL;
+	close_fd(&s->life); /* and with it the lock */
+	close_fd(&s->run);
+	close_fd(&s->sentinel);
+	close_fd(&s->jvm.pidfd);
+}
+
+void start_clean(struct sup *s)
+{
+	const char *pidfile = block_str(s->block, s->block->pidfile);
+
+	if (s->run >= 0) {
+		(void)unlinkat(s->run, LIFE_NAME, 0);
+		(void)dir_remove(s->run, "hooks");
+		if (unlinkat(s->runs, s->run_name, AT_REMOVEDIR) < 0)
+			log_notice("%s/.run/%s stays: %s", block_str(s->block, s->block->store),
+				   s->run_name, strerror(errno));
+	}
+	if (pidfile)
+		(void)unlink(pidfile);
+	start_let_go(s);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "jvm/facts.h"
+#include "jvm/hookvars.h"
+#include "jvm/life.h"
+#include "jvm/verdict.h"
+#include "launcher/block.h"
+#include "launcher/machine.h"
+#include "proc/cgroup.h"
+#include "proc/child.h"
+#include "proc/loop.h"
+#include "proc/reap.h"
+#include "proc/role.h"
+#include "proc/signals.h"
+
+/* The supervisor's one object, shared by the files that are its parts: supervise.c (loop, signals, the
+ * machine's actions), start.c (one JVM), death.c (what is known of its end), helpers.c (roles). It is static and
+ * nothing in it allocates. */
+
+enum helper_use {
+	HELPER_STEP,	  /* the role the machine waits for: peek, or hooks of stop, oom, crash, death */
+	HELPER_BACKGROUND, /* hooks beside the JVM: start, restart */
+	HELPER_COLLECT,	  /* the collector of the last death */
+	HELPER_OLD,	  /* one of earlier deaths, or finish: nobody waits, its words are still heard */
+	HELPER_COUNT = HELPER_OLD + 3,
+};
+
+struct helper {
+	struct role role; /* pid 0: free */
+	struct loop_fd result; /* fd -1: none */
+	struct role_lines lines;
+	uint64_t deadline; /* for HELPER_BACKGROUND; UINT64_MAX: none */
+};
+
+/* What the collector or the hooks told of this death; texts are cut where they do not fit. */
+struct told {
+	char incident[64];
+	char frame[256], library[128], reason[256], message[256];
+};
+
+struct sup {
+	struct block *block;
+	int block_fd;
+	int log_fd; /* stderr of the roles */
+
+	struct loop loop;
+	struct signals signals;
+	struct loop_fd signal_source;
+	struct machine machine;
+	struct restart_history history;
+	struct helper helpers[HELPER_COUNT];
+
+	/* the store; -1 where there is none */
+	int store, runs; /* DIR and DIR/.run */
+	int run;	 /* this start's folder */
+	char run_name[128];
+	int life;
+	struct life_page *page;
+
+	struct child jvm; /* pid 0: not running */
+	int sentinel;	  /* -1: none */
+	uint64_t started; /* monotonic */
+	unsigned starts;  /* of this instance so far */
+	bool stop_on_terminal; /* the last stop came through the terminal: the JVM has it already */
+	int stop_signal;
+
+	struct cgroup cgroup;
+	int tmp; /* the JVM's /tmp, for hsperfdata */
+
+	/* of this start and its end */
+	struct fact_nums nums;
+	struct verdict verdict;
+	struct told told;
+	struct reaped end;
+	int exec_errno;
+};
+
+/* start.c */
+int start_jvm(struct sup *s, struct err *err);
+void start_clean(struct sup *s); /* a life that left nothing: its folder goes */
+void start_let_go(struct sup *s); /* descriptors of this start; the folder stays, the collector has it */
+
+/* death.c */
+void death_note(struct sup *s);	  /* fills nums from what the kernel and the files tell */
+void death_decide(struct sup *s); /* nums and told -> verdict */
+
+/* helpers.c */
+void helpers_init(struct sup *s);
+int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadline);
+int helper_peek(struct sup *s);
+int helper_collect(struct sup *s);
+int helper_finish(struct sup *s);
+void helper_kill(struct sup *s, enum helper_use use);
+bool helper_busy(const struct sup *s, enum helper_use use);
+void helpers_reap(struct sup *s);	  /* after SIGCHLD */
+uint64_t helpers_deadline(const struct sup *s);
+void helpers_expire(struct sup *s, uint64_t now);
+
+/* supervise.c: the helper the machine waits for has ended or said what is waited for */
+void supervise_step_done(struct sup *s);
