@@ -34,20 +34,34 @@ struct cmdline {
 	enum main_kind main_kind;
 	size_t main;	    /* index in args of the ARG_MAIN; n when there is none */
 	size_t main_option; /* index of -jar or -m or --module, else equal to main */
-	bool print_only; /* -version, --list-modules, no main class ...: exec'ed straight */
-	char **files;	 /* names of the argfiles that were read, NULL-terminated; owned */
+	bool print_only;    /* -version, --list-modules, no main class ...: exec'ed straight */
+	bool consumed; /* an argfile was a pipe: java cannot read it again, so pass these words */
+	char **files;  /* names of the argfiles that were read, NULL-terminated; owned */
+	struct java_arg *env; /* words of JDK_JAVA_OPTIONS, expanded; index is the word's number */
+	size_t n_env;
 };
 
 void cmdline_done(struct cmdline *c);
 
 enum {
-	X_CMDLINE_JAVA_REFUSES = 1, /* java itself will refuse this line (a missing argfile, an option
-				     * that lacks its value): exec it untouched, so that java says so */
+	X_CMDLINE_JAVA_REFUSES =
+		1, /* java itself will refuse this line (a missing argfile, an option
+		    * that lacks its value): exec it untouched, so that java says so */
 };
 
 /* argv: the arguments behind argv[0], NULL-terminated; copied. feature 0 (unknown release) is
  * read as the newest. Reads argfiles relative to the current folder; blocks on them. */
 int cmdline_parse(char *const argv[], unsigned feature, struct cmdline *ret, struct err *err);
+
+/* The same with the words of JDK_JAVA_OPTIONS (NULL: not set), which the launcher of 9 and later
+ * puts in front: they may hold an option whose value stands on the command line. They are
+ * returned in ret->env, never in ret->args. */
+int cmdline_parse_env(const char *jdk_java_options, char *const argv[], unsigned feature,
+		      struct cmdline *ret, struct err *err);
+
+/* The expanded words as java has to be given them to read this line again: one that starts
+ * with '@' where it still expands argfiles gets a second '@'. NULL for -ENOMEM, else free(). */
+char *cmdline_word(const struct cmdline *c, size_t arg, unsigned feature);
 
 /* From argv alone, with no file read and no allocation: the line only prints something, in any
  * release. False when an argfile would have to be read to know. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/slice.h"
+#include "base/strbuf.h"
 #include "base/strv.h"
 
 /* Words of JAVA_TOOL_OPTIONS, _JAVA_OPTIONS, JDK_JAVA_OPTIONS and a VMOptionsFile: ' and "
@@ -9,8 +10,9 @@
 
 enum { X_ENVOPTS_UNMATCHED = 1 }; /* an unmatched quote: the JVM refuses to start */
 
+/* Appends the words to *ret. */
 int envopts_split(struct slice value, struct strv *ret);
 
-/* The other way round: words joined so that envopts_split gives them back. -EINVAL for a word
- * with both kinds of quotes and a blank in no writable order (never seen, but possible). */
+/* The other way round: words joined so that envopts_split gives them back (any text can be
+ * written: quoted runs may follow each other). -ENOMEM. */
 int envopts_join(const struct strv *words, struct strbuf *out);

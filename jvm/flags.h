@@ -32,18 +32,19 @@ bool flag_def_in(const struct flag_def *def, struct jvm_version v);
  * concatenated in this order. */
 enum flag_origin {
 	ORIGIN_DEFAULT,
-	ORIGIN_FLAGS_FILE,	  /* -XX:Flags=FILE */
+	ORIGIN_FLAGS_FILE, /* -XX:Flags=FILE */
 	ORIGIN_JAVA_TOOL_OPTIONS,
-	ORIGIN_JDK_JAVA_OPTIONS,  /* 9 and later */
-	ORIGIN_COMMAND_LINE,	  /* also an argfile; a VMOptionsFile stands in its place */
-	ORIGIN_UNDERSCORE,	  /* _JAVA_OPTIONS */
-	ORIGIN_POLICY,		  /* what the plan added; never made by flags_gather */
+	ORIGIN_JDK_JAVA_OPTIONS, /* 9 and later */
+	ORIGIN_COMMAND_LINE,	 /* also an argfile; a VMOptionsFile stands in its place */
+	ORIGIN_UNDERSCORE,	 /* _JAVA_OPTIONS */
+	ORIGIN_POLICY,		 /* what the plan added; never made by flags_gather */
 	ORIGIN_COUNT,
 };
 
 extern const char *const flag_origin_names[ORIGIN_COUNT]; /* "command line", "JAVA_TOOL_OPTIONS" */
 
-/* One setting of any -XX flag (also ones without a row), in the order of application. */
+/* One setting of any -XX flag (also ones without a row), in the order of application. An alias
+ * (CreateMinidumpOnCrash from 9 on) has the name of the flag that it sets. */
 struct flag_setting {
 	char *name;
 	char *value; /* "true"/"false" for +/-; text otherwise */
@@ -58,7 +59,8 @@ struct java_line {
 	struct cmdline cmd;
 	struct flag_setting *flags;
 	size_t n_flags;
-	char **files; /* owned names for flag_setting.file */
+	char **files;		/* owned names for flag_setting.file; NULL when there is none */
+	struct strv properties; /* NAME=VALUE of each -D, in the order of application */
 };
 
 void java_line_done(struct java_line *l);

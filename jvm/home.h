@@ -9,14 +9,15 @@
 /* Finds the real java, in the order of the contract: JVISOR_JAVA; java.real beside ourselves;
  * [java] path, then home; called "java": the next java on PATH, then JAVA_HOME; called
  * otherwise: JAVA_HOME, then PATH. Never ourselves (same device and inode as self, links
- * followed). */
+ * followed, nor another copy of it). */
 struct home_query {
 	const char *self_path; /* of our executable, links resolved; NULL: unknown */
 	bool called_java;      /* argv[0] ends in "java" */
 	const char *path;      /* [java] path; NULL: not set */
 	const char *home;      /* [java] home; NULL: not set */
 	const struct strv *env;
-	bool trust_env; /* false with AT_SECURE: JVISOR_JAVA is ignored */
+	bool trust_env; /* false with AT_SECURE: JVISOR_JAVA, JAVA_HOME and PATH are ignored (a
+			 * default path is searched) */
 };
 
 enum {

@@ -8,7 +8,7 @@
 /* What the java that was found is, learned without starting it. */
 
 enum jvm_kind {
-	JVM_UNKNOWN,	  /* not Java at all, or nothing we know: no flag is added */
+	JVM_UNKNOWN, /* not Java at all, or nothing we know: no flag is added */
 	JVM_HOTSPOT,
 	JVM_NATIVE_IMAGE, /* a program made by GraalVM: section .svm_heap */
 	JVM_OTHER,	  /* a JVM that is not HotSpot (OpenJ9) */
@@ -19,11 +19,11 @@ extern const char *const jvm_kind_names[JVM_KIND_COUNT]; /* "unknown", "hotspot"
 
 struct jdk {
 	enum jvm_kind kind;
-	char *java;	     /* as it will be exec'ed */
-	char *home;	     /* JDK home; for 8 the folder above jre; NULL: unknown */
-	char *libjvm;	     /* NULL: not found */
-	char *vendor;	     /* NULL: unknown */
-	char *version_text;  /* "17.0.21", NULL: unknown */
+	char *java;		    /* as it will be exec'ed */
+	char *home;		    /* JDK home; for 8 the folder above jre; NULL: unknown */
+	char *libjvm;		    /* NULL: not found */
+	char *vendor;		    /* NULL: unknown */
+	char *version_text;	    /* "17.0.21", NULL: unknown */
 	struct jvm_version version; /* feature 0: unknown */
 	bool observed; /* a vendor and release the flag table was observed on: it may be trusted */
 };

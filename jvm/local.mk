@@ -1,1 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += %D%/libjvm.a
+%C%_libjvm_a_SOURCES = \
+	%D%/argfile.c %D%/argfile.h \
+	%D%/cmdline.c %D%/cmdline.h %D%/options.def \
+	%D%/envopts.c %D%/envopts.h \
+	%D%/facts.c %D%/facts.h %D%/facts.def \
+	%D%/flags.c %D%/flags.h %D%/flags.def \
+	%D%/home.c %D%/home.h \
+	%D%/hookvars.c %D%/hookvars.h \
+	%D%/hserr.c %D%/hserr.h \
+	%D%/kind.c %D%/kind.h \
+	%D%/kind_elf.c %D%/kind_elf.h \
+	%D%/paths.c %D%/paths.h \
+	%D%/perfdata.c %D%/perfdata.h \
+	%D%/release.c %D%/release.h \
+	%D%/verdict.c %D%/verdict.h \
+	%D%/version.c %D%/version.h

@@ -30,8 +30,9 @@ void path_escape(struct slice text, struct strbuf *ret);
 void path_fill(struct slice tmpl, long pid, unsigned run, struct strbuf *ret);
 
 /* Pid template -> what to write as the value of a JVM flag that the JVM itself expands
- * (ErrorFile everywhere, HeapDumpPath from 25 on): %p and %% are left to it. 1: nothing is left for the
- * child to do (no %n); 0: the result is still a template for path_fill, with the JVM's own % doubled. */
+ * (ErrorFile everywhere, HeapDumpPath from 25 on): %p and %% are left to it. 1: nothing is left for
+ * the child to do (no %n); 0: the result is still a template for path_fill, with the JVM's own %
+ * doubled. */
 int path_for_jvm(struct slice tmpl, struct strbuf *ret);
 
 /* Where this JVM will write its heap dump and hs_err file, given the effective flag values

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the user set, over every channel that reaches the JVM, in the JVM's own order.
+ *
+ * That order is not the order of reading: a -XX:Flags file is named anywhere, the last one named
+ * counts, and all its settings come before those of every other channel. A VMOptionsFile in
+ * contrast stands in the place of the option that names it.
+ */
+#include "jvm/flags.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/file.h"
+#include "base/strbuf.h"
+#include "jvm/envopts.h"
+
+#define OPTIONS_FILE_MAX (16 * 1024 * 1024)
+
+/* 8 reads a variable into a buffer of this size and drops one that does not fit. */
+#define JDK8_ENV_MAX 1023
+
+const struct flag_def flag_defs[] = {
+#define FLAG(n, t, first_, update_, last_, min_, max_, help_, watch_) \
+	{ .name = #n,                                                 \
+	  .type = FLAG_##t,                                           \
+	  .first = (first_),                                          \
+	  .first_update = (update_),                                  \
+	  .last = (last_),                                            \
+	  .min = (min_),                                              \
+	  .max = (max_),                                              \
+	  .help = (help_),                                            \
+	  .watch = (watch_) },
+#define ALIAS(old, name, first)
+#include "jvm/flags.def"
+#undef FLAG
+#undef ALIAS
+};
+
+const size_t flag_defs_count = ARRAY_SIZE(flag_defs);
+
+static const struct {
+	const char *old, *name;
+	unsigned first;
+} aliases[] = {
+#define FLAG(n, t, first_, update_, last_, min_, max_, help_, watch_)
+#define ALIAS(old_, name_, first_) { .old = #old_, .name = #name_, .first = (first_) },
+#include "jvm/flags.def"
+#undef FLAG
+#undef ALIAS
+};
+
+const char *const flag_origin_names[ORIGIN_COUNT] = {
+	[ORIGIN_DEFAULT] = "default",
+	[ORIGIN_FLAGS_FILE] = "-XX:Flags file",
+	[ORIGIN_JAVA_TOOL_OPTIONS] = "JAVA_TOOL_OPTIONS",
+	[ORIGIN_JDK_JAVA_OPTIONS] = "JDK_JAVA_OPTIONS",
+	[ORIGIN_COMMAND_LINE] = "command line",
+	[ORIGIN_UNDERSCORE] = "_JAVA_OPTIONS",
+	[ORIGIN_POLICY] = "policy",
+};
+
+const struct flag_def *flag_def_find(struct slice name)
+{
+	for (size_t i = 0; i < flag_defs_count; i++)
+		if (slice_eq(name, flag_defs[i].name))
+			return &flag_defs[i];
+	return NULL;
+}
+
+bool flag_def_in(const struct flag_def *def, struct jvm_version v)
+{
+	if (def->last && v.feature > def->last)
+		return false;
+	if (v.feature != def->first)
+		return v.feature > def->first;
+	return v.update >= def->first_update;
+}
+
+/* Everything while it is collected. */
+struct gather {
+	struct flag_setting *flags;
+	size_t n, cap;
+	struct strv properties;
+	struct strv files;
+	const char *flags_file; /* the last one named; in files */
+	unsigned feature;	/* 0: as the newest */
+	struct err *err;
+};
+
+/* Where the words being read stand. */
+struct place {
+	enum flag_origin origin;
+	size_t arg;
+	const char *file;
+	unsigned line;
+	bool *had_options_file; /* one VMOptionsFile a channel; NULL inside of one */
+};
+
+static bool is_8(const struct gather *g)
+{
+	return g->feature && g->feature < 9;
+}
+
+static const char *canonical(const struct gather *g, struct slice name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
+		if (slice_eq(name, aliases[i].old) &&
+		    (!g->feature || g->feature >= aliases[i].first))
+			return aliases[i].name;
+	return NULL;
+}
+
+static int add_setting(struct gather *g, struct slice name, struct slice value,
+		       const struct place *at)
+{
+	const char *other = canonical(g, name);
+	struct flag_setting s = {
+		.name = other ? strdup(other) : strndup(name.ptr, name.len),
+		.value = strndup(value.ptr, value.len),
+		.origin = at->origin,
+		.arg = at->arg,
+		.file = at->file,
+		.line = at->line,
+	};
+
+	if (g->n == g->cap) {
+		size_t cap = g->cap ? g->cap * 2 : 16;
+		struct flag_setting *flags = reallocarray(g->flags, cap, sizeof(*flags));
+
+		if (flags) {
+			g->flags = flags;
+			g->cap = cap;
+		}
+	}
+	if (!s.name || !s.value || g->n == g->cap) {
+		free(s.name);
+		free(s.value);
+		return -ENOMEM;
+	}
+	g->flags[g->n++] = s;
+	return 0;
+}
+
+/* "+Name", "-Name", "Name=value", "Name:=value"; anything else the JVM refuses, we skip it. */
+static int read_flag(struct gather *g, struct slice text, const struct place *at)
+{
+	ptrdiff_t eq = slice_find(text, '=');
+	struct slice name;
+
+	if (text.len && (text.ptr[0] == '+' || text.ptr[0] == '-'))
+		return add_setting(g, slice_skip(text, 1),
+				   text.ptr[0] == '+' ? SLICE_LIT("true") : SLICE_LIT("false"), at);
+	if (eq <= 0)
+		return 0;
+	name = (struct slice){ text.ptr, (size_t)eq };
+	if (slice_ends(name, ":")) /* a list is replaced instead of appended to */
+		name.len--;
+	return add_setting(g, name, slice_skip(text, (size_t)eq + 1), at);
+}
+
+/* A file that java was told to read: what it cannot read either, it refuses. */
+static int read_file(struct gather *g, struct slice name, struct strbuf *ret, const char **ret_name)
+{
+	const char *path;
+	int r;
+
+	strv_push_slice(&g->files, name);
+	if (g->files.err)
+		return g->files.err;
+	path = g->files.v[g->files.n - 1];
+	r = file_read(AT_FDCWD, path, OPTIONS_FILE_MAX, ret, g->err);
+	if (r < 0)
+		return r == -ENOMEM ? r : X_CMDLINE_JAVA_REFUSES;
+	*ret_name = path;
+	return 0;
+}
+
+static int read_word(struct gather *g, const char *word, const struct place *at);
+
+static int read_options_file(struct gather *g, struct slice name, const struct place *at)
+{
+	_cleanup_strbuf_ struct strbuf content = STRBUF_INIT;
+	_cleanup_strv_ struct strv words = STRV_INIT;
+	struct place inside = { .origin = at->origin, .arg = at->arg };
+	int r;
+
+	if (!at->had_options_file || *at->had_options_file) {
+		err_set(g->err, EINVAL, "java takes only one VMOptionsFile, and none inside it");
+		return X_CMDLINE_JAVA_REFUSES;
+	}
+	*at->had_options_file = true;
+	r = read_file(g, name, &content, &inside.file);
+	if (r)
+		return r;
+	r = envopts_split((struct slice){ content.buf, content.len }, &words);
+	if (r > 0) {
+		err_set(g->err, EINVAL, "an unmatched quote in %s", inside.file);
+		return X_CMDLINE_JAVA_REFUSES;
+	}
+	for (size_t i = 0; !r && i < words.n; i++)
+		r = read_word(g, words.v[i], &inside);
+	return r;
+}
+
+static int read_word(struct gather *g, const char *word, const struct place *at)
+{
+	struct slice text = slice_of(word);
+
+	if (slice_starts(text, "-D")) {
+		strv_push_slice(&g->properties, slice_skip(text, 2));
+		return g->properties.err;
+	}
+	if (!slice_starts(text, "-XX:"))
+		return 0;
+	text = slice_skip(text, 4);
+	if (slice_starts(text, "VMOptionsFile=") && !is_8(g)) {
+		int r = read_options_file(g, slice_skip(text, 14), at);
+
+		return r ? r : read_flag(g, text, at);
+	}
+	/* 8 looks for a Flags file on the command line only. */
+	if (slice_starts(text, "Flags=") && (!is_8(g) || at->origin == ORIGIN_COMMAND_LINE)) {
+		strv_push_slice(&g->files, slice_skip(text, 6));
+		if (g->files.err)
+			return g->files.err;
+		g->flags_file = g->files.v[g->files.n - 1];
+	}
+	return read_flag(g, text, at);
+}
+
+static int read_variable(struct gather *g, const struct strv *env, const char *name,
+			 enum flag_origin origin)
+{
+	_cleanup_strv_ struct strv words = STRV_INIT;
+	const char *value = strv_env_get(env, name);
+	bool had_options_file = false;
+	struct place at = { .origin = origin, .had_options_file = &had_options_file };
+	int r;
+
+	if (!value || (is_8(g) && strlen(value) > JDK8_ENV_MAX))
+		return 0;
+	r = envopts_split(slice_of(value), &words);
+	if (r > 0) {
+		err_set(g->err, EINVAL, "an unmatched quote in %s", name);
+		return X_CMDLINE_JAVA_REFUSES;
+	}
+	for (; !r && at.arg < words.n; at.arg++)
+		r = read_word(g, words.v[at.arg], &at);
+	return r;
+}
+
+/* JDK_JAVA_OPTIONS and the command line are one channel to the VM. */
+static int read_command_line(struct gather *g, const struct cmdline *c)
+{
+	bool had_options_file = false;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < c->n_env + c->n; i++) {
+		bool env = i < c->n_env;
+		const struct java_arg *a = env ? &c->env[i] : &c->args[i - c->n_env];
+		struct place at = {
+			.origin = env ? ORIGIN_JDK_JAVA_OPTIONS : ORIGIN_COMMAND_LINE,
+			.arg = env ? a->index : i - c->n_env,
+			.file = a->file,
+			.line = a->line,
+			.had_options_file = &had_options_file,
+		};
+
+		if (a->role == ARG_VM)
+			r = read_word(g, a->text, &at);
+	}
+	return r;
+}
+
+/* One word of a Flags file into out. Unlike everywhere else a quote groups only behind the first
+ * character, and a newline ends it and the word. */
+static void take_flags_word(struct slice *rest, struct strbuf *out)
+{
+	char quote = 0;
+
+	strbuf_putc(out, rest->ptr[0]);
+	for (*rest = slice_skip(*rest, 1); rest->len; *rest = slice_skip(*rest, 1)) {
+		char c = rest->ptr[0];
+
+		if (c == '\n' || (!quote && (c == ' ' || (c >= '\t' && c <= '\r'))))
+			return;
+		if (quote ? c == quote : c == '"' || c == '\'')
+			quote = quote ? 0 : c;
+		else
+			strbuf_putc(out, c);
+	}
+}
+
+static int read_flags_file(struct gather *g)
+{
+	_cleanup_strbuf_ struct strbuf content = STRBUF_INIT;
+	struct place at = { .origin = ORIGIN_FLAGS_FILE, .line = 1 };
+	struct slice rest;
+	int r = read_file(g, slice_of(g->flags_file), &content, &at.file);
+
+	rest = (struct slice){ content.buf, content.len };
+	while (!r && rest.len) {
+		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
+		char c = rest.ptr[0];
+
+		if (c == '#') {
+			ptrdiff_t end = slice_find(rest, '\n');
+
+			rest = slice_skip(rest, end < 0 ? rest.len : (size_t)end);
+		} else if (c == ' ' || (c >= '\t' && c <= '\r')) {
+			at.line += c == '\n';
+			rest = slice_skip(rest, 1);
+		} else {
+			take_flags_word(&rest, &word);
+			r = strbuf_error(&word);
+			if (!r)
+				r = read_flag(g, slice_of(strbuf_str(&word)), &at);
+			at.arg++;
+		}
+	}
+	return r;
+}
+
+static void flags_free(struct flag_setting *flags, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(flags[i].name);
+		free(flags[i].value);
+	}
+	free(flags);
+}
+
+/* The settings from `first` on, made last, are moved in front of all others. */
+static int rotate(struct gather *g, size_t first)
+{
+	size_t n = g->n - first;
+	struct flag_setting *moved;
+
+	if (!n || !first)
+		return 0;
+	moved = malloc(n * sizeof(*moved));
+	if (!moved)
+		return -ENOMEM;
+	memcpy(moved, g->flags + first, n * sizeof(*moved));
+	memmove(g->flags + n, g->flags, first * sizeof(*moved));
+	memcpy(g->flags, moved, n * sizeof(*moved));
+	free(moved);
+	return 0;
+}
+
+static int gather_all(struct gather *g, const struct strv *env, const struct cmdline *c)
+{
+	int r = read_variable(g, env, "JAVA_TOOL_OPTIONS", ORIGIN_JAVA_TOOL_OPTIONS);
+	size_t first;
+
+	if (!r)
+		r = read_command_line(g, c);
+	if (!r)
+		r = read_variable(g, env, "_JAVA_OPTIONS", ORIGIN_UNDERSCORE);
+	if (r || !g->flags_file)
+		return r;
+	first = g->n;
+	r = read_flags_file(g);
+	return r ? r : rotate(g, first);
+}
+
+int java_line_read(char *const argv[], const struct strv *env, const struct jdk *jdk,
+		   struct java_line *ret, struct err *err)
+{
+	struct gather g = { .feature = jdk->version.feature, .err = err };
+	struct cmdline c = { 0 };
+	int r = cmdline_parse_env(strv_env_get(env, "JDK_JAVA_OPTIONS"), argv, g.feature, &c, err);
+
+	if (!r)
+		r = gather_all(&g, env, &c);
+	if (r) {
+		cmdline_done(&c);
+		flags_free(g.flags, g.n);
+		strv_done(&g.properties);
+		strv_done(&g.files);
+		return r == -ENOMEM ? err_set(err, ENOMEM, "no memory for the command line") : r;
+	}
+	*ret = (struct java_line){
+		.cmd = c,
+		.flags = g.flags,
+		.n_flags = g.n,
+		.files = g.files.v,
+		.properties = g.properties,
+	};
+	return 0;
+}
+
+void java_line_done(struct java_line *l)
+{
+	cmdline_done(&l->cmd);
+	flags_free(l->flags, l->n_flags);
+	strv_done(&l->properties);
+	for (size_t i = 0; l->files && l->files[i]; i++)
+		free(l->files[i]);
+	free(l->files);
+	*l = (struct java_line){ 0 };
+}
+
+const struct flag_setting *java_line_flag(const struct java_line *l, const char *name)
+{
+	for (size_t i = l->n_flags; i > 0; i--)
+		if (!strcmp(l->flags[i - 1].name, name))
+			return &l->flags[i - 1];
+	return NULL;
+}
+
+bool java_line_bool(const struct java_line *l, const char *name, bool otherwise)
+{
+	const struct flag_setting *s = java_line_flag(l, name);
+
+	return s ? !strcmp(s->value, "true") : otherwise;
+}
+
+const char *java_line_property(const struct java_line *l, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = l->properties.n; i > 0; i--) {
+		const char *p = l->properties.v[i - 1];
+
+		if (!strncmp(p, name, len) && (p[len] == '=' || !p[len]))
+			return p[len] ? p + len + 1 : p + len;
+	}
+	return NULL;
+}
