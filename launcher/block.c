@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Making and opening the launch block. It comes from our own child over a memfd nobody else has, so it is
- * trusted: the magic only tells a whole block from one whose writer died. Offsets are 32 bits: a
- * command line that the kernel takes is far below 4 GiB.
+ * Making and opening the launch block. It comes from our own child over a memfd nobody else has, so
+ * it is trusted: the magic only tells a whole block from one whose writer died. Offsets are 32
+ * bits: a command line that the kernel takes is far below 4 GiB.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -144,7 +144,9 @@ void block_fill(struct block *b, long pid, unsigned run)
 	const struct block_hole *hole = (const struct block_hole *)((const char *)b + b->holes);
 
 	for (uint32_t i = 0; i < b->n_holes; i++) {
-		struct strbuf out = { .buf = (char *)b + hole[i].place, .cap = hole[i].size, .fixed = true };
+		struct strbuf out = { .buf = (char *)b + hole[i].place,
+				      .cap = hole[i].size,
+				      .fixed = true };
 
 		path_fill(slice_of(block_str(b, hole[i].tmpl)), pid, run, &out);
 	}

@@ -7,12 +7,14 @@
 #include <sys/types.h>
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "jvm/facts.h"
 #include "launcher/restart.h"
 #include "proc/privs.h"
 
-/* The launch block: all that the supervisor needs, made by prepare in a process of its own (whose heap
- * is dirty after parsing) and handed over as one flat piece through a memfd. The supervisor maps it and allocates
- * nothing; a restart uses the same block. Strings are offsets from its start, 0: none. */
+/* The launch block: all that the supervisor needs, made by prepare in a process of its own (whose
+ * heap is dirty after parsing) and handed over as one flat piece through a memfd. The supervisor
+ * maps it and allocates nothing; a restart uses the same block. Strings are offsets from its start,
+ * 0: none. */
 
 #define BLOCK_MAGIC 0x4b434f4c42564a31ULL
 
@@ -42,25 +44,27 @@ struct block {
 	uint32_t hs_err_path, heap_dump_path; /* pid templates */
 	uint32_t cgroup_root;
 
-	/* vectors of pointers, as exec wants them: uintptr_t offsets until block_open turns them round */
+	/* vectors of pointers, as exec wants them: uintptr_t offsets until block_open turns them
+	 * round */
 	uint32_t argv, envp;
 	uint32_t holes, n_holes;
 
 	/* records */
-	uint32_t facts, facts_len;     /* jvm/facts: what is known before the start */
+	uint32_t facts, facts_len;	 /* jvm/facts: what is known before the start */
 	uint32_t hook_set, hook_set_len; /* hooks/hooks.h, for the hooks role only */
-	uint32_t hook_events;	       /* bit per enum hook_event that has a hook */
+	uint32_t hook_events;		 /* bit per enum hook_event that has a hook */
 
 	/* numbers */
-	uint64_t incident_on; /* [collect] on, bits by incident kind */
-	uint64_t wait;	      /* ns to wait for the digest; 0: not, UINT64_MAX: to its end */
+	struct fact_nums known; /* the plan's: what each start's facts begin with */
+	uint64_t incident_on;	/* [collect] on, bits by incident kind */
+	uint64_t wait;		/* ns to wait for the digest; 0: not, UINT64_MAX: to its end */
 	struct restart_policy restart;
 	int stop_signal;
 	uint64_t stop_timeout, stop_hooks_deadline;
 	struct privs privs;
-	uid_t uid;	/* the JVM's */
-	int64_t umask;	/* -1: as it is */
-	bool set_core;	/* set RLIMIT_CORE to core */
+	uid_t uid;     /* the JVM's */
+	int64_t umask; /* -1: as it is */
+	bool set_core; /* set RLIMIT_CORE to core */
 	struct rlimit core;
 	bool collect;	/* there is a store */
 	bool leftovers; /* a predecessor left something to finish */
@@ -93,7 +97,8 @@ uint32_t block_add_str(struct block_builder *b, const char *s); /* NULL: 0 */
 uint32_t block_add_bytes(struct block_builder *b, const void *data, size_t len);
 
 /* tmpl[i]: text i is a path_fill template (NULL: none is). first stands before v, unless NULL. */
-uint32_t block_add_vec(struct block_builder *b, const char *first, char *const *v, const bool *tmpl);
+uint32_t block_add_vec(struct block_builder *b, const char *first, char *const *v,
+		       const bool *tmpl);
 int block_finish(struct block_builder *b, int memfd);
 
 /* Maps a finished block privately and makes its vectors usable. -EBADMSG when it is none. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is known of an end, from the kernel's status and from what was left behind. Nothing hostile is
- * parsed here: files are looked at by name, size and time only, and hsperfdata is bounded and fixed in
- * layout. Must run before the next JVM starts, since that one removes the stale hsperfdata of its
- * user (JDK 8 to 27), by which ExitOnOutOfMemoryError is told from System.exit(3).
+ * What is known of an end, from the kernel's status and from what was left behind. Nothing hostile
+ * is parsed here: files are looked at by name, size and time only, and hsperfdata is bounded and
+ * fixed in layout. Must run before the next JVM starts, since that one removes the stale hsperfdata
+ * of its user (JDK 8 to 27), by which ExitOnOutOfMemoryError is told from System.exit(3).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +16,8 @@
 #include "jvm/perfdata.h"
 #include "launcher/sup.h"
 
-/* Size of a regular file of the JVM's uid that was changed since the start; 0: none. A file is timed by the
- * kernel's coarse clock, which may lag up to one tick behind the start we noted. */
+/* Size of a regular file of the JVM's uid that was changed since the start; 0: none. A file is
+ * timed by the kernel's coarse clock, which may lag up to one tick behind the start we noted. */
 static uint64_t fresh_size(const struct sup *s, const char *path)
 {
 	uint64_t started = fact_get(&s->nums, FACT_STARTED, 0), changed;
@@ -37,34 +37,37 @@ static uint64_t fresh_at(const struct sup *s, const char *tmpl)
 
 	if (!tmpl)
 		return 0;
-	path_fill(slice_of(tmpl), s->jvm.pid, s->starts - 1, &path);
+	path_fill(slice_of(tmpl), (long)s->jvm_pid, s->starts - 1, &path);
 	return strbuf_error(&path) ? 0 : fresh_size(s, text);
 }
 
-/* Where the JVM falls back to when it cannot write to its ErrorFile. */
-static uint64_t fresh_fallback(const struct sup *s)
+/* The planned place first, then where the JVM falls back to when it cannot write there. */
+uint64_t death_hs_err(const struct sup *s, struct strbuf *ret_path)
 {
-	const char *dirs[] = { block_str(s->block, s->block->cwd), "/tmp" };
+	const char *tmpl = block_str(s->block, s->block->hs_err_path);
+	const char *cwd = block_str(s->block, s->block->cwd);
 	uint64_t bytes = 0;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(dirs) && !bytes; i++) {
-		char text[4096];
-		struct strbuf path = STRBUF_FIXED(text);
-
-		strbuf_printf(&path, "%s/hs_err_pid%ld.log", dirs[i] ? dirs[i] : ".",
-			      (long)s->jvm.pid);
-		bytes = strbuf_error(&path) ? 0 : fresh_size(s, text);
+	for (int place = 0; place < 3 && !bytes; place++) {
+		strbuf_reset(ret_path);
+		if (place == 0 && tmpl)
+			path_fill(slice_of(tmpl), (long)s->jvm_pid, s->starts - 1, ret_path);
+		else
+			strbuf_printf(ret_path, "%s/hs_err_pid%ld.log",
+				      place == 1 && cwd ? cwd : "/tmp", (long)s->jvm_pid);
+		if (!strbuf_error(ret_path))
+			bytes = fresh_size(s, strbuf_str(ret_path));
 	}
 	return bytes;
 }
 
 static void note_files(struct sup *s)
 {
-	uint64_t hs_err = fresh_at(s, block_str(s->block, s->block->hs_err_path));
+	char text[4096];
+	struct strbuf path = STRBUF_FIXED(text);
+	uint64_t hs_err = death_hs_err(s, &path);
 	uint64_t dump = fresh_at(s, block_str(s->block, s->block->heap_dump_path));
 
-	if (!hs_err)
-		hs_err = fresh_fallback(s);
 	if (hs_err)
 		fact_set(&s->nums, FACT_HS_ERR_BYTES, hs_err);
 	if (dump)
@@ -77,9 +80,9 @@ static void note_perf_reading(struct sup *s, const struct perf_reading *r)
 		enum fact_num fact;
 		uint64_t v;
 	} rows[] = {
-		{ FACT_HEAP_USED, r->heap_used },   { FACT_HEAP_MAX, r->heap_max },
-		{ FACT_OLD_USED, r->old_used },	    { FACT_OLD_MAX, r->old_max },
-		{ FACT_META_USED, r->metaspace_used }, { FACT_META_MAX, r->metaspace_max },
+		{ FACT_HEAP_USED, r->heap_used },	  { FACT_HEAP_MAX, r->heap_max },
+		{ FACT_OLD_USED, r->old_used },		  { FACT_OLD_MAX, r->old_max },
+		{ FACT_META_USED, r->metaspace_used },	  { FACT_META_MAX, r->metaspace_max },
 		{ FACT_CLASS_USED, r->class_space_used }, { FACT_CLASS_MAX, r->class_space_max },
 	};
 
@@ -101,12 +104,12 @@ static void note_perfdata(struct sup *s)
 	buf = mmap(NULL, PERFDATA_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (buf == MAP_FAILED)
 		return;
-	r = perfdata_read(s->tmp, user, s->jvm.pid, s->block->uid, buf, PERFDATA_MAX, &reading,
+	r = perfdata_read(s->tmp, user, s->jvm_pid, s->block->uid, buf, PERFDATA_MAX, &reading,
 			  &changed);
 	(void)munmap(buf, PERFDATA_MAX);
-	/* One that an earlier process of the same pid left (in a container pids come again) is not ours. */
-	if (r >= 0 && reading.vm_begin_ms &&
-	    (reading.vm_begin_ms + 1000) * NSEC_PER_MSEC < started)
+	/* One that an earlier process of the same pid left (in a container pids come again) is not
+	 * ours. */
+	if (r >= 0 && reading.vm_begin_ms && (reading.vm_begin_ms + 1000) * NSEC_PER_MSEC < started)
 		r = -ENOENT;
 	if (r >= 0) {
 		fact_set(&s->nums, FACT_PERF_LEFT, 1);
@@ -158,7 +161,6 @@ void death_note(struct sup *s)
 
 void death_decide(struct sup *s)
 {
-	/* The flags that the plan decided are in the record; the ones that count are numbers of the block. */
 	struct evidence e = {
 		.num = &s->nums,
 		.app = block_str(s->block, s->block->app),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a decision to the launch block: strings, vectors, records and numbers. Nothing is decided here
- * but what follows from the machine we are on: who the JVM's user is, whether somebody would end the
- * collector when we are gone, whether a predecessor left something.
+ * From a decision to the launch block: strings, vectors, records and numbers. Nothing is decided
+ * here but what follows from the machine we are on: who the JVM's user is, whether somebody would
+ * end the collector when we are gone, whether a predecessor left something.
  */
 #include <errno.h>
 #include <limits.h>
@@ -163,8 +163,9 @@ static int put_hooks(struct fill *f, const char *cwd)
 	return r;
 }
 
-/* How long to wait for the digest after the end: where we are the one thing that keeps the collector
- * alive (PID 1 of a container, the main process of a unit) to its end, otherwise not at all. */
+/* How long to wait for the digest after the end: where we are the one thing that keeps the
+ * collector alive (PID 1 of a container, the main process of a unit) to its end, otherwise not at
+ * all. */
 static uint64_t wait_for_digest(const struct fill *f, pid_t jvisor)
 {
 	switch (f->p->wait) {
@@ -235,6 +236,7 @@ static void put_numbers(struct fill *f, pid_t jvisor)
 	const struct policy *p = f->p;
 
 	h->outcome = BLOCK_SUPERVISE;
+	h->known = f->d->plan.nums;
 	h->incident_on = p->on;
 	h->wait = wait_for_digest(f, jvisor);
 	h->restart = (struct restart_policy){

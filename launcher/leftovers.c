@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A quick look for a predecessor's remains, so that the collector is started for them only when there
- * are any. The lock says who is alive, never the pid: containers may share the store. A shared lock that can be
- * had means that no supervisor holds the exclusive one; it is let go at once by the close.
+ * A quick look for a predecessor's remains, so that the collector is started for them only when
+ * there are any. The lock says who is alive, never the pid: containers may share the store. A
+ * shared lock that can be had means that no supervisor holds the exclusive one; it is let go at
+ * once by the close.
  */
 #include <dirent.h>
 #include <fcntl.h>

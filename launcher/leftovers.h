@@ -3,6 +3,6 @@
 
 #include <stdbool.h>
 
-/* Whether STORE/.run holds what a predecessor left and nobody is at: a life file or an open digest that is
- * not locked. Looks at locks only. store: descriptor of the store. */
+/* Whether STORE/.run holds what a predecessor left and nobody is at: a life file or an open digest
+ * that is not locked. Looks at locks only. store: descriptor of the store. */
 bool leftovers_any(int store);

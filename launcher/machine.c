@@ -3,8 +3,8 @@
  * The supervisor's machine. While the JVM lives it is about stopping it; from its death on it is a
  * pipeline of states of which each is entered only when it is wanted, so what is easily got
  * wrong is not the order but the leaving: a stop that is asked for after the death cancels the
- * restart, a second one cuts hooks short, and neither ever cuts the claim, since the JVM's files are then
- * halfway between two places.
+ * restart, a second one cuts hooks short, and neither ever cuts the claim, since the JVM's files
+ * are then halfway between two places.
  */
 #include "launcher/machine.h"
 
@@ -17,7 +17,7 @@ static const struct {
 	[M_STOP_HOOKS] = { "stop hooks", MA_STOP_HOOKS, false },
 	[M_STOPPING] = { "stopping", MA_PASS_STOP, false },
 	[M_KILLED] = { "killed", MA_KILL, false },
-	[M_PEEK] = { "reading hs_err", MA_PEEK, true },
+	[M_PEEK] = { "reading hs_err", MA_PEEK, false },
 	[M_EVENT_HOOKS] = { "oom or crash hooks", MA_EVENT_HOOKS, true },
 	[M_DEATH_HOOKS] = { "death hooks", MA_DEATH_HOOKS, true },
 	[M_CLAIM] = { "claiming", MA_COLLECT, false },

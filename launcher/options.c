@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which words of the command line are ours: only those that begin with --jvisor- and stand before the
- * first that does not. Behind it everything is Java's, also a word that looks like ours, since it
- * may be an argument of the program.
+ * Which words of the command line are ours: only those that begin with --jvisor- and stand before
+ * the first that does not. Behind it everything is Java's, also a word that looks like ours, since
+ * it may be an argument of the program.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,10 +12,12 @@
 
 const char options_help[] =
 	"Usage: jvisor [--jvisor-OPTION...] [java's own arguments]\n"
-	"Runs java with the same arguments and supervises it: when the JVM dies of memory or crashes,\n"
+	"Runs java with the same arguments and supervises it: when the JVM dies of memory or "
+	"crashes,\n"
 	"an incident folder tells why, and hook scripts run in order.\n"
 	"\n"
-	"  --jvisor-policy=FILE            policy file instead of /etc/jvisor/policy.ini and policy.d\n"
+	"  --jvisor-policy=FILE            policy file instead of /etc/jvisor/policy.ini and "
+	"policy.d\n"
 	"  --jvisor-set=SECTION.KEY=VALUE  override one key of the policy (repeatable)\n"
 	"  --jvisor-explain[=json]         print the decided command line and why; start nothing\n"
 	"  --jvisor-version                print the version\n"
@@ -56,7 +58,8 @@ static int parse_word(const char *word, struct options *o, struct err *err)
 		o->explain = true;
 		o->explain_json = !strcmp(value, "json");
 		if (!o->explain_json)
-			return err_set(err, EINVAL, "--jvisor-explain=%s: only json is known", value);
+			return err_set(err, EINVAL, "--jvisor-explain=%s: only json is known",
+				       value);
 	} else if ((value = value_of(word, "--jvisor-policy")) && *value) {
 		o->policy = value;
 	} else if ((value = value_of(word, "--jvisor-set")) && *value) {

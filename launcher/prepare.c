@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The decision about a start, and its outcome. All that parses, reads files and allocates before the JVM
- * runs is behind this door; what comes out is one block. A refusal is told here, so that the parent only
- * has to exit with the block's code.
+ * The decision about a start, and its outcome. All that parses, reads files and allocates before
+ * the JVM runs is behind this door; what comes out is one block. A refusal is told here, so that
+ * the parent only has to exit with the block's code.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,8 +33,8 @@ static void tell_findings(const struct diags *d)
 	}
 }
 
-/* Warnings that are about the start as such. Without any policy file nobody asked for the extras, so that
- * one that is missing is no news for stderr. */
+/* Warnings that are about the start as such. Without any policy file nobody asked for the extras,
+ * so that one that is missing is no news for stderr. */
 static void tell_warnings(const struct decision *d)
 {
 	if (!d->policy.sources.n)

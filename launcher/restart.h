@@ -7,7 +7,7 @@
 
 /* [restart]: whether and when the next JVM starts. Pure: the time is passed in. */
 struct restart_policy {
-	uint64_t when; /* RESTART_* bits of policy/policy.h */
+	uint64_t when;			   /* RESTART_* bits of policy/policy.h */
 	uint64_t delay, delay_max, window; /* ns */
 	uint64_t limit; /* restarts within a window before giving up; 0: no limit */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One start of the JVM: its folder, its life file, its process. The folder is new for each start
- * (STORE/.run/INSTANCE.NNNN), so that a dump or an hs_err log never meets an old file. Whatever of it
- * cannot be made costs one warning and that extra: the JVM starts without.
+ * (STORE/.run/INSTANCE.NNNN), so that a dump or an hs_err log never meets an old file. Whatever of
+ * it cannot be made costs one warning and that extra: the JVM starts without.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,8 @@
 #include "launcher/title.h"
 #include "proc/procfs.h"
 
-/* An hs_err log is found by its path, so a store without folders below .run is of no use: no store. */
+/* An hs_err log is found by its path, so a store without folders below .run is of no use: no store.
+ */
 static int make_run_folder(struct sup *s)
 {
 	const struct block *b = s->block;
@@ -39,7 +40,8 @@ static int open_life(struct sup *s)
 {
 	void *page;
 
-	s->life = openat(s->run, LIFE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	s->life =
+		openat(s->run, LIFE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (s->life < 0)
 		return -errno;
 	if (flock(s->life, LOCK_EX | LOCK_NB) < 0 || ftruncate(s->life, LIFE_PAGE) < 0)
@@ -167,7 +169,7 @@ int start_jvm(struct sup *s, struct err *err)
 {
 	int r;
 
-	s->nums = (struct fact_nums){ 0 };
+	s->nums = s->block->known;
 	s->told = (struct told){ 0 };
 	open_run(s);
 	read_counters(s);
@@ -181,6 +183,7 @@ int start_jvm(struct sup *s, struct err *err)
 		start_clean(s);
 		return r;
 	}
+	s->jvm_pid = s->jvm.pid;
 	fact_set(&s->nums, FACT_PID, (uint64_t)s->jvm.pid);
 	guard(s);
 	write_life(s);

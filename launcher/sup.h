@@ -16,20 +16,20 @@
 #include "proc/role.h"
 #include "proc/signals.h"
 
-/* The supervisor's one object, shared by the files that are its parts: supervise.c (loop, signals, the
- * machine's actions), start.c (one JVM), death.c (what is known of its end), helpers.c (roles). It is static and
- * nothing in it allocates. */
+/* The supervisor's one object, shared by the files that are its parts: supervise.c (loop, signals,
+ * the machine's actions), start.c (one JVM), death.c (what is known of its end), helpers.c (roles).
+ * It is static and nothing in it allocates. */
 
 enum helper_use {
-	HELPER_STEP,	  /* the role the machine waits for: peek, or hooks of stop, oom, crash, death */
+	HELPER_STEP, /* the role the machine waits for: peek, or hooks of stop, oom, crash, death */
 	HELPER_BACKGROUND, /* hooks beside the JVM: start, restart */
-	HELPER_COLLECT,	  /* the collector of the last death */
-	HELPER_OLD,	  /* one of earlier deaths, or finish: nobody waits, its words are still heard */
+	HELPER_COLLECT,	   /* the collector of the last death */
+	HELPER_OLD, /* one of earlier deaths, or finish: nobody waits, its words are still heard */
 	HELPER_COUNT = HELPER_OLD + 3,
 };
 
 struct helper {
-	struct role role; /* pid 0: free */
+	struct role role;      /* pid 0: free */
 	struct loop_fd result; /* fd -1: none */
 	struct role_lines lines;
 	uint64_t deadline; /* for HELPER_BACKGROUND; UINT64_MAX: none */
@@ -60,10 +60,11 @@ struct sup {
 	int life;
 	struct life_page *page;
 
-	struct child jvm; /* pid 0: not running */
-	int sentinel;	  /* -1: none */
-	uint64_t started; /* monotonic */
-	unsigned starts;  /* of this instance so far */
+	struct child jvm;      /* pid 0: not running */
+	pid_t jvm_pid;	       /* of the last one that ran */
+	int sentinel;	       /* -1: none */
+	uint64_t started;      /* monotonic */
+	unsigned starts;       /* of this instance so far */
 	bool stop_on_terminal; /* the last stop came through the terminal: the JVM has it already */
 	int stop_signal;
 
@@ -81,11 +82,14 @@ struct sup {
 /* start.c */
 int start_jvm(struct sup *s, struct err *err);
 void start_clean(struct sup *s); /* a life that left nothing: its folder goes */
-void start_let_go(struct sup *s); /* descriptors of this start; the folder stays, the collector has it */
+void start_let_go(
+	struct sup *s); /* descriptors of this start; the folder stays, the collector has it */
 
 /* death.c */
 void death_note(struct sup *s);	  /* fills nums from what the kernel and the files tell */
 void death_decide(struct sup *s); /* nums and told -> verdict */
+/* Size of a fresh hs_err log and where it lies; 0: there is none. */
+uint64_t death_hs_err(const struct sup *s, struct strbuf *ret_path);
 
 /* helpers.c */
 void helpers_init(struct sup *s);
@@ -95,7 +99,7 @@ int helper_collect(struct sup *s);
 int helper_finish(struct sup *s);
 void helper_kill(struct sup *s, enum helper_use use);
 bool helper_busy(const struct sup *s, enum helper_use use);
-void helpers_reap(struct sup *s);	  /* after SIGCHLD */
+void helpers_reap(struct sup *s); /* after SIGCHLD */
 uint64_t helpers_deadline(const struct sup *s);
 void helpers_expire(struct sup *s, uint64_t now);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Becoming java. The environment loses jvisor's own variables, but JVISOR_DISABLE, so that a JVM started by
- * this one decides for itself. argv[0] is the path of the java that was found, as a shell would give it.
+ * Becoming java. The environment loses jvisor's own variables, but JVISOR_DISABLE, so that a JVM
+ * started by this one decides for itself. argv[0] is the path of the java that was found, as a
+ * shell would give it.
  */
 #include <errno.h>
 #include <stdlib.h>

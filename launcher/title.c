@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The title is written over the strings of argv, and over those of the environment behind them when
- * they follow without a gap, which is how the kernel lays them out. ps reads that room up to the first
- * NUL past its old end (fs/proc/base.c, get_mm_cmdline), so all of it is cleared first.
+ * they follow without a gap, which is how the kernel lays them out. ps reads that room up to the
+ * first NUL past its old end (fs/proc/base.c, get_mm_cmdline), so all of it is cleared first.
  */
 #include <stdio.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 
 #include <sys/types.h>
 
-/* "jvisor: PID MainClass" in ps, in place of the command line: it (with its secrets) is there once, at
- * the JVM. title_take remembers and clears the room of argv and the environment, after which neither may be
- * used. */
+/* "jvisor: PID MainClass" in ps, in place of the command line: it (with its secrets) is there once,
+ * at the JVM. title_take remembers and clears the room of argv and the environment, after which
+ * neither may be used. */
 void title_take(int argc, char *argv[]);
 void title_set(pid_t jvm, const char *app);

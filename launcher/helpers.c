@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The roles that the supervisor runs, each known to it as a process, a result pipe and a deadline.
+ * A role's last words and its end come by different ways: the pipe is always read to its end before
+ * the end is acted upon, so that a fact told at the last moment counts.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "hooks/hooks.h"
+#include "jvm/paths.h"
+#include "launcher/sup.h"
+
+static struct sup *sup; /* loop_fd callbacks find their way back through it */
+
+static void on_result(struct loop_fd *source, uint32_t events);
+
+void helpers_init(struct sup *s)
+{
+	sup = s;
+	for (unsigned i = 0; i < HELPER_COUNT; i++)
+		s->helpers[i].result = (struct loop_fd){ .fd = -1, .rank = 0, .ready = on_result };
+}
+
+bool helper_busy(const struct sup *s, enum helper_use use)
+{
+	return s->helpers[use].role.child.pid > 0;
+}
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+	struct strbuf b = { .buf = to, .cap = size, .fixed = true };
+
+	strbuf_puts(&b, from ? from : "");
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* What peek found, a small record in hex. Only the rows that the verdict needs are taken. */
+static void take_facts(struct sup *s, const char *hex)
+{
+	char record[2048];
+	struct facts f = { 0 };
+	size_t n = 0;
+
+	for (; n < sizeof(record) && hex[0] && hex[1]; hex += 2, n++) {
+		int high = hex_digit(hex[0]), low = hex_digit(hex[1]);
+
+		if (high < 0 || low < 0)
+			return;
+		record[n] = (char)(high << 4 | low);
+	}
+	(void)facts_decode((struct slice){ record, n }, &f);
+	for (enum fact_num i = FACT_HSERR_CAUSE; i <= FACT_HSERR_ADDRESS; i++)
+		if (f.num.has[i])
+			fact_set(&s->nums, i, f.num.v[i]);
+	copy_text(s->told.frame, sizeof(s->told.frame), f.str[FACT_HSERR_FRAME]);
+	copy_text(s->told.library, sizeof(s->told.library), f.str[FACT_HSERR_LIBRARY]);
+	copy_text(s->told.reason, sizeof(s->told.reason), f.str[FACT_HSERR_REASON]);
+	copy_text(s->told.message, sizeof(s->told.message), f.str[FACT_OOM_MESSAGE]);
+	facts_done(&f);
+}
+
+static void on_line(void *arg, int letter, const char *text)
+{
+	struct helper *h = arg;
+	bool last_death = h == &sup->helpers[HELPER_COLLECT];
+
+	switch (letter) {
+	case ROLE_SAYS_WARNING:
+		log_warning("%s", text);
+		break;
+	case ROLE_SAYS_NOTICE:
+		log_notice("%s", text);
+		break;
+	case ROLE_SAYS_FACT:
+		if (h == &sup->helpers[HELPER_STEP])
+			take_facts(sup, text);
+		break;
+	case ROLE_SAYS_VERDICT:
+		log_notice("%s", text);
+		break;
+	case ROLE_SAYS_INCIDENT:
+		log_notice("incident %s in %s: jvisorctl show %s", text,
+			   block_str(sup->block, sup->block->store), text);
+		if (last_death) {
+			copy_text(sup->told.incident, sizeof(sup->told.incident), text);
+			if (sup->machine.state == M_CLAIM)
+				supervise_step_done(sup);
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+static void drain(struct helper *h)
+{
+	int r = h->result.fd < 0 ? 0 : role_read(h->result.fd, &h->lines, on_line, h);
+
+	if (r == 1 || h->result.fd < 0)
+		return;
+	loop_remove(&sup->loop, &h->result);
+	close_fd(&h->result.fd);
+}
+
+static void on_result(struct loop_fd *source, uint32_t events)
+{
+	(void)events;
+	drain(container_of(source, struct helper, result));
+}
+
+static void release(struct helper *h)
+{
+	if (h->result.fd >= 0) {
+		loop_remove(&sup->loop, &h->result);
+		close_fd(&h->result.fd);
+	}
+	close_fd(&h->role.child.pidfd);
+	h->role = (struct role){ .result = -1 };
+	h->role.child.pidfd = -1;
+	h->lines.len = 0;
+	h->lines.skipping = false;
+	h->deadline = UINT64_MAX;
+}
+
+static int adopt(struct helper *h, const struct role *role)
+{
+	int r;
+
+	release(h);
+	h->role = *role;
+	h->result.fd = role->result;
+	r = loop_add(&sup->loop, &h->result, EPOLLIN);
+	if (r < 0)
+		close_fd(&h->result.fd);
+	return r;
+}
+
+void helper_kill(struct sup *s, enum helper_use use)
+{
+	struct helper *h = &s->helpers[use];
+
+	if (!helper_busy(s, use))
+		return;
+	role_kill(&h->role);
+	drain(h);
+	release(h); /* its zombie is taken with the orphans */
+}
+
+void helpers_reap(struct sup *s)
+{
+	pid_t keep[HELPER_COUNT + 1];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < HELPER_COUNT; i++) {
+		struct helper *h = &s->helpers[i];
+		enum machine_state state = s->machine.state;
+		struct reaped end;
+
+		if (!helper_busy(s, i))
+			continue;
+		if (reap_take(h->role.child.pid, &end) != 1 || end.code == CLD_STOPPED ||
+		    end.code == CLD_CONTINUED) {
+			keep[n++] = h->role.child.pid;
+			continue;
+		}
+		drain(h);
+		release(h);
+		/* Its last line may have moved the machine on already. */
+		if (s->machine.state == state &&
+		    (i == HELPER_STEP ||
+		     (i == HELPER_COLLECT && (state == M_CLAIM || state == M_DIGEST))))
+			supervise_step_done(s);
+	}
+	if (s->jvm.pid > 0)
+		keep[n++] = s->jvm.pid;
+	(void)reap_orphans(keep, n);
+}
+
+uint64_t helpers_deadline(const struct sup *s)
+{
+	return helper_busy(s, HELPER_BACKGROUND) ? s->helpers[HELPER_BACKGROUND].deadline
+						 : UINT64_MAX;
+}
+
+void helpers_expire(struct sup *s, uint64_t now)
+{
+	if (helpers_deadline(s) <= now)
+		helper_kill(s, HELPER_BACKGROUND);
+}
+
+/* A record in a memfd, for a role to read: up to two parts. */
+static int memfd_of(const char *name, const void *a, size_t a_len, const void *b, size_t b_len)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC), r;
+
+	if (fd < 0)
+		return -errno;
+	r = file_write_all(fd, a, a_len);
+	if (r >= 0 && b_len)
+		r = file_write_all(fd, b, b_len);
+	if (r < 0) {
+		close_fd(&fd);
+		return r;
+	}
+	return fd;
+}
+
+static int hook_set_fd(const struct sup *s)
+{
+	const struct block *b = s->block;
+
+	return memfd_of("hooks", (const char *)b + b->hook_set, b->hook_set_len, NULL, 0);
+}
+
+/* The artifacts' paths as far as they are known now; at oom the dump is an empty file, at crash the
+ * hs_err may still grow. */
+static void hook_paths(const struct sup *s, struct strbuf *hs_err, struct strbuf *dump)
+{
+	const struct block *b = s->block;
+
+	if (s->nums.has[FACT_HS_ERR_BYTES] && !death_hs_err(s, hs_err))
+		strbuf_reset(hs_err);
+	if (s->nums.has[FACT_HEAP_DUMP_BYTES] && b->heap_dump_path)
+		path_fill(slice_of(block_str(b, b->heap_dump_path)), (long)s->jvm_pid,
+			  s->starts - 1, dump);
+}
+
+int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadline)
+{
+	static struct hookvars vars;
+	char hs_err_text[4096] = "", dump_text[4096] = "", pid[24], span[24];
+	struct strbuf hs_err = STRBUF_FIXED(hs_err_text), dump = STRBUF_FIXED(dump_text);
+	struct err err = { 0 };
+	struct role role;
+	_cleanup_close_ int set = hook_set_fd(s), out = -1;
+	const char *args[] = { hook_event_names[event], pid, span, NULL, NULL };
+	int fds[2] = { set, -1 }, r;
+
+	hook_paths(s, &hs_err, &dump);
+	hookvars_make(
+		&(struct hookvars_in){ .event = hook_event_names[event],
+				       .num = &s->nums,
+				       .app = block_str(s->block, s->block->app),
+				       .java_home = block_str(s->block, s->block->java_home),
+				       .java_version = block_str(s->block, s->block->java_version),
+				       .message = s->told.message,
+				       .hs_err = strbuf_str(&hs_err),
+				       .heap_dump = strbuf_str(&dump) },
+		&vars);
+	(void)snprintf(pid, sizeof(pid), "%llu",
+		       (unsigned long long)fact_get(&s->nums, FACT_PID, 0));
+	(void)snprintf(span, sizeof(span), "%llu", (unsigned long long)deadline);
+	if (s->run >= 0 && (mkdirat(s->run, "hooks", 0700) == 0 || errno == EEXIST))
+		out = dir_open(s->run, "hooks", &err);
+	if (out < 0)
+		args[3] = "-";
+	fds[1] = out;
+	r = set < 0 ? err_errno(&err, -set, "memfd")
+		    : role_spawn(&(struct role_spec){ .name = "hooks",
+						      .args = args,
+						      .env = (const char *const *)vars.env,
+						      .fds = fds,
+						      .n_fds = out < 0 ? 1 : 2,
+						      .log_fd = s->log_fd },
+				 &role, &err);
+	if (r >= 0) {
+		helper_kill(s, use);
+		r = adopt(&s->helpers[use], &role);
+	}
+	if (r < 0) {
+		log_warning("the %s hooks were not run: %s", hook_event_names[event], err.msg);
+		return r;
+	}
+	if (use == HELPER_BACKGROUND && deadline)
+		s->helpers[use].deadline = clock_mono() + deadline;
+	return 0;
+}
+
+int helper_peek(struct sup *s)
+{
+	char text[4096];
+	struct strbuf path = STRBUF_FIXED(text);
+	_cleanup_close_ int fd = -1;
+	const char *const no_env[] = { NULL };
+	const char *const no_args[] = { NULL };
+	struct err err = { 0 };
+	struct role role;
+	struct stat st;
+	int r;
+
+	if (!death_hs_err(s, &path))
+		return -ENOENT;
+	fd = file_open_source(AT_FDCWD, text, s->block->uid, &st, &err);
+	if (fd < 0)
+		return fd;
+	r = role_spawn(&(struct role_spec){ .name = "peek",
+					    .args = no_args,
+					    .env = no_env,
+					    .fds = &fd,
+					    .n_fds = 1,
+					    .log_fd = s->log_fd },
+		       &role, &err);
+	if (r < 0)
+		return r;
+	helper_kill(s, HELPER_STEP);
+	return adopt(&s->helpers[HELPER_STEP], &role);
+}
+
+/* Makes room for the next collector: the last one is nobody's business any more but the log's. */
+static void retire_collector(struct sup *s)
+{
+	unsigned free_slot = HELPER_OLD;
+
+	if (!helper_busy(s, HELPER_COLLECT))
+		return;
+	for (unsigned i = HELPER_OLD; i < HELPER_COUNT; i++)
+		if (!helper_busy(s, i))
+			free_slot = i;
+	drain(&s->helpers[HELPER_COLLECT]);
+	if (!helper_busy(s, free_slot)) {
+		struct helper *from = &s->helpers[HELPER_COLLECT], *to = &s->helpers[free_slot];
+		int fd = from->result.fd;
+
+		if (fd >= 0)
+			loop_remove(&s->loop, &from->result);
+		to->role = from->role;
+		to->result.fd = fd;
+		to->lines = from->lines;
+		if (fd >= 0 && loop_add(&s->loop, &to->result, EPOLLIN) < 0)
+			close_fd(&to->result.fd);
+		from->result.fd = -1;
+		from->role.child.pidfd = -1;
+	}
+	release(&s->helpers[HELPER_COLLECT]);
+}
+
+static int spawn_collector(struct sup *s, enum helper_use use, const char *what, int facts,
+			   int hook_set)
+{
+	const char *const args[] = { what, NULL };
+	const char *const no_env[] = { NULL };
+	const int fds[] = { facts, s->store, hook_set };
+	struct err err = { 0 };
+	struct role role;
+	int r;
+
+	r = role_spawn(&(struct role_spec){ .name = "collect",
+					    .args = args,
+					    .env = no_env,
+					    .fds = fds,
+					    .n_fds = hook_set < 0 ? 2 : 3,
+					    .log_fd = s->log_fd,
+					    .detached = true,
+					    .idle = use != HELPER_COLLECT },
+		       &role, &err);
+	if (r >= 0)
+		r = adopt(&s->helpers[use], &role);
+	if (r < 0)
+		log_warning("cannot collect: %s; what the JVM left stays in %s/.run/%s", err.msg,
+			    block_str(s->block, s->block->store), s->run_name);
+	return r;
+}
+
+int helper_collect(struct sup *s)
+{
+	const struct block *b = s->block;
+	static char text[24 * 1024];
+	struct strbuf more = STRBUF_FIXED(text);
+	_cleanup_close_ int facts = -1, set = -1;
+
+	facts_put_str(&more, FACT_RUN_NAME, s->run_name);
+	facts_put_nums(&more, &s->nums);
+	facts_put_str(&more, FACT_VERDICT, s->verdict.sentence);
+	for (unsigned i = 0; i < s->verdict.n_evidence; i++)
+		facts_put_list(&more, FACT_EVIDENCE, s->verdict.evidence[i]);
+	facts = memfd_of("facts", (const char *)b + b->facts, b->facts_len, text, more.len);
+	if (facts < 0) {
+		log_warning("cannot collect: %s", strerror(-facts));
+		return facts;
+	}
+	if (b->hook_set_len)
+		set = hook_set_fd(s);
+	retire_collector(s);
+	return spawn_collector(s, HELPER_COLLECT, "claim", facts, set);
+}
+
+int helper_finish(struct sup *s)
+{
+	_cleanup_close_ int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (null < 0)
+		return -errno;
+	return spawn_collector(s, HELPER_OLD, "finish", null, -1);
+}

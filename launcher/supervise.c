@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The supervising process: one thread, one epoll loop, no allocation. It counts, holds, forwards,
+ * reaps and waits; what is slow or hostile is done by roles.
+ *
+ * One wake-up is served in this order: result pipes (what a role said counts before its end), then
+ * the signalfd. A SIGCHLD looks at the JVM first, then at the roles, then takes orphans. Everything
+ * else that happens is a step of the machine.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "hooks/hooks.h"
+#include "launcher/supervise.h"
+#include "launcher/sup.h"
+
+#define PEEK_DEADLINE	 (2 * NSEC_PER_SEC)
+#define BACKGROUND_HOOKS (60 * NSEC_PER_SEC)
+
+static struct sup sup = {
+	.log_fd = STDERR_FILENO,
+	.store = -1,
+	.runs = -1,
+	.run = -1,
+	.life = -1,
+	.sentinel = -1,
+	.tmp = -1,
+	.jvm = { .pidfd = -1 },
+};
+
+static void feed(struct sup *s, enum machine_event event);
+
+static bool has_hooks(const struct sup *s, enum hook_event e)
+{
+	return s->block->hook_events & 1u << e;
+}
+
+static int event_hook(const struct sup *s)
+{
+	switch (s->verdict.kind) {
+	case KIND_OOM:
+		return HOOK_OOM;
+	case KIND_CRASH:
+		return HOOK_CRASH;
+	default:
+		return -1;
+	}
+}
+
+/* What this end asks for, from the verdict as it is known now; asked again when peek has told more.
+ */
+static void want(struct sup *s)
+{
+	bool *wants = s->machine.wants.state;
+	bool incident = s->verdict.kind != KIND_NONE &&
+			s->block->incident_on & (uint64_t)1 << s->verdict.kind;
+	int event = event_hook(s);
+
+	wants[M_EVENT_HOOKS] = incident && event >= 0 && has_hooks(s, (enum hook_event)event);
+	wants[M_DEATH_HOOKS] = incident && has_hooks(s, HOOK_DEATH);
+	wants[M_CLAIM] = incident && s->page;
+}
+
+/* The sentence for the log, and whether there will be another JVM. */
+static void conclude(struct sup *s)
+{
+	bool *wants = s->machine.wants.state;
+	bool exit_zero = fact_get(&s->nums, FACT_EXIT_CODE, 1) == 0;
+	enum restart_answer answer;
+
+	want(s);
+	if (s->verdict.kind != KIND_NONE && s->block->incident_on & (uint64_t)1 << s->verdict.kind)
+		log_error("%s", s->verdict.sentence);
+	answer = restart_decide(&s->block->restart, &s->history, s->verdict.kind, exit_zero,
+				s->machine.stopping, clock_mono(), &s->machine.delay);
+	wants[M_DELAY] = answer == RESTART_YES;
+	wants[M_GIVE_UP_HOOKS] = answer == RESTART_GIVE_UP && has_hooks(s, HOOK_GIVE_UP);
+	wants[M_DIGEST] = wants[M_CLAIM] && s->block->wait;
+	if (answer == RESTART_GIVE_UP)
+		log_error("giving up after %llu restarts",
+			  (unsigned long long)s->block->restart.limit);
+}
+
+static void pass(struct sup *s, int sig)
+{
+	if (s->jvm.pid > 0)
+		(void)child_signal(&s->jvm, sig);
+}
+
+static void start_again(struct sup *s)
+{
+	struct err err = { 0 };
+
+	if (s->machine.wants.state[M_CLAIM])
+		start_let_go(s);
+	else
+		start_clean(s);
+	log_notice("starting %s again (restart %u)", block_str(s->block, s->block->app), s->starts);
+	if (start_jvm(s, &err) < 0) {
+		log_error("%s", err.msg);
+		s->machine.state = M_END;
+		return;
+	}
+	(void)machine_step(&s->machine, ME_JVM_STARTED, clock_mono());
+	if (has_hooks(s, HOOK_RESTART))
+		(void)helper_hooks(s, HELPER_BACKGROUND, HOOK_RESTART, BACKGROUND_HOOKS);
+}
+
+/* A step whose role could not even be started is over at once; told already. */
+static void begin(struct sup *s, int result)
+{
+	if (result < 0)
+		feed(s, ME_STEP_DONE);
+}
+
+static void act(struct sup *s, struct machine_step step)
+{
+	if (step.abandon) /* a digest is let go, not killed: it is detached */
+		helper_kill(s, HELPER_STEP);
+	switch (step.action) {
+	case MA_PASS_STOP:
+		if (!s->stop_on_terminal)
+			pass(s, s->stop_signal);
+		break;
+	case MA_KILL:
+		log_warning("%s did not stop in time and is killed",
+			    block_str(s->block, s->block->app));
+		fact_set(&s->nums, FACT_KILL_SENT, 1);
+		pass(s, SIGKILL);
+		break;
+	case MA_STOP_HOOKS:
+		begin(s, helper_hooks(s, HELPER_STEP, HOOK_STOP, s->machine.stop_hooks_deadline));
+		break;
+	case MA_PEEK:
+		begin(s, helper_peek(s));
+		break;
+	case MA_EVENT_HOOKS:
+		begin(s, helper_hooks(s, HELPER_STEP, event_hook(s), 0));
+		break;
+	case MA_DEATH_HOOKS:
+		begin(s, helper_hooks(s, HELPER_STEP, HOOK_DEATH, 0));
+		break;
+	case MA_COLLECT:
+		s->page->ended = 1;
+		begin(s, helper_collect(s));
+		break;
+	case MA_GIVE_UP_HOOKS:
+		begin(s, helper_hooks(s, HELPER_STEP, HOOK_GIVE_UP, 0));
+		break;
+	case MA_START:
+		start_again(s);
+		break;
+	default:
+		break;
+	}
+}
+
+static void feed(struct sup *s, enum machine_event event)
+{
+	if (s->machine.state == M_PEEK && (event == ME_STEP_DONE || event == ME_DEADLINE)) {
+		death_decide(s);
+		conclude(s);
+	}
+	act(s, machine_step(&s->machine, event, clock_mono()));
+}
+
+void supervise_step_done(struct sup *s)
+{
+	feed(s, ME_STEP_DONE);
+}
+
+static void jvm_ended(struct sup *s)
+{
+	bool *wants = s->machine.wants.state;
+
+	(void)reap_take(s->jvm.pid, &s->end);
+	death_note(s);
+	death_decide(s);
+	s->jvm.pid = 0;
+	wants[M_PEEK] = s->nums.has[FACT_HS_ERR_BYTES];
+	if (!wants[M_PEEK])
+		conclude(s);
+	else
+		want(s);
+	feed(s, ME_JVM_ENDED);
+}
+
+/* Job control: the shell must see of us what it would have seen of java. A STOP that somebody sent
+ * to the JVM alone is his business with it. */
+static void jvm_stopped(struct sup *s, int sig)
+{
+	if (sig != SIGTSTP && sig != SIGTTIN && sig != SIGTTOU)
+		return;
+	signals_stop_by(sig);
+	pass(s, SIGCONT);
+}
+
+static void on_child(struct sup *s)
+{
+	struct reaped r;
+
+	while (s->jvm.pid > 0 && reap_look(s->jvm.pid, &r) == 1) {
+		if (r.code == CLD_STOPPED)
+			jvm_stopped(s, r.status);
+		else if (r.code != CLD_CONTINUED)
+			jvm_ended(s);
+	}
+	helpers_reap(s);
+}
+
+static bool asks_to_stop(const struct sup *s, int sig)
+{
+	return (sig == SIGTERM || sig == SIGINT || sig == SIGHUP) &&
+	       !sigismember(&s->signals.was_ignored, sig);
+}
+
+static void on_signal(struct sup *s, const struct signalfd_siginfo *si)
+{
+	int sig = (int)si->ssi_signo;
+	bool terminal = signals_from_terminal(si);
+
+	if (asks_to_stop(s, sig)) {
+		s->stop_on_terminal = terminal;
+		s->stop_signal = sig == SIGTERM ? s->block->stop_signal : sig;
+		if (!s->nums.has[FACT_STOP_SIGNAL] && s->jvm.pid > 0)
+			fact_set(&s->nums, FACT_STOP_SIGNAL, (uint64_t)sig);
+		feed(s, ME_STOP);
+	} else if (!terminal) {
+		pass(s, sig);
+	}
+}
+
+static void on_signals(struct loop_fd *source, uint32_t events)
+{
+	struct signalfd_siginfo si;
+
+	(void)source;
+	(void)events;
+	while (signals_read(&sup.signals, &si) == 1) {
+		if (si.ssi_signo == SIGCHLD)
+			on_child(&sup);
+		else
+			on_signal(&sup, &si);
+	}
+}
+
+static void run_loop(struct sup *s)
+{
+	while (s->machine.state != M_END) {
+		uint64_t deadline = s->machine.deadline, helpers = helpers_deadline(s), now;
+
+		if (loop_wait(&s->loop, deadline < helpers ? deadline : helpers) < 0)
+			log_error("waiting failed: %s", strerror(errno));
+		now = clock_mono();
+		helpers_expire(s, now);
+		if (s->machine.deadline <= now)
+			feed(s, ME_DEADLINE);
+	}
+}
+
+/* The exit status of the contract, section 5. Does not return where the JVM ended by a signal,
+ * unless we are PID 1. */
+static int end_like_jvm(struct sup *s)
+{
+	int sig = (int)fact_get(&s->nums, FACT_SIGNAL, 0);
+	int code = (int)fact_get(&s->nums, FACT_EXIT_CODE, 0);
+
+	if (s->exec_errno)
+		return s->exec_errno == ENOENT ? 127 : 126;
+	if (!sig && code == 1 && s->verdict.kind == KIND_CRASH &&
+	    s->verdict.confidence == CONFIDENCE_CONFIRMED &&
+	    fact_get(&s->nums, FACT_CORE_OFF_OURS, 0))
+		sig = SIGABRT; /* 1 only through a flag of ours: it would have been this */
+	if (!sig)
+		return code;
+	signals_end_by(sig);
+	return 128 + sig;
+}
+
+static void open_store(struct sup *s)
+{
+	const char *store = block_str(s->block, s->block->store);
+	struct err err = { 0 };
+
+	if (!store)
+		return;
+	s->store = dir_open(AT_FDCWD, store, &err);
+	if (s->store >= 0)
+		s->runs = dir_open(s->store, ".run", &err);
+	if (s->runs < 0)
+		log_warning("incidents cannot be kept: %s", err.msg);
+}
+
+static void open_log(struct sup *s)
+{
+	const char *path = block_str(s->block, s->block->log_file);
+	int fd = -1;
+
+	if (path) {
+		fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+		if (fd < 0)
+			log_warning("[log] target %s: %s; logging to stderr", path,
+				    strerror(errno));
+	}
+	if (fd >= 0)
+		s->log_fd = fd;
+	log_open("jvisor", (enum log_level)s->block->log_level, fd);
+}
+
+static int open_all(struct sup *s, struct err *err)
+{
+	struct block *b = s->block;
+	int r;
+
+	s->machine = (struct machine){
+		.state = M_RUNNING,
+		.deadline = UINT64_MAX,
+		.wants.stop_hooks = has_hooks(s, HOOK_STOP),
+		.stop_timeout = b->stop_timeout,
+		.stop_hooks_deadline = b->stop_hooks_deadline,
+		.span[M_PEEK] = PEEK_DEADLINE,
+		.span[M_DIGEST] = b->wait == UINT64_MAX ? 0 : b->wait,
+	};
+	r = signals_open(&s->signals);
+	if (r >= 0)
+		r = loop_init(&s->loop);
+	if (r < 0)
+		return err_errno(err, -r, "cannot supervise");
+	helpers_init(s);
+	s->signal_source = (struct loop_fd){ .fd = s->signals.fd, .rank = 1, .ready = on_signals };
+	r = loop_add(&s->loop, &s->signal_source, EPOLLIN);
+	if (r < 0)
+		return err_errno(err, -r, "cannot supervise");
+	open_store(s);
+	cgroup_open("", &s->cgroup);
+	s->tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return 0;
+}
+
+/* The java could not be run at all: nothing was started, so there is nothing to collect. */
+static int not_started(struct sup *s, const struct err *err)
+{
+	s->exec_errno = err->code;
+	log_error("%s", err->msg);
+	return end_like_jvm(s);
+}
+
+int supervise(struct block *b, int block_fd)
+{
+	struct sup *s = &sup;
+	struct err err = { 0 };
+	int r;
+
+	s->block = b;
+	s->block_fd = block_fd;
+	open_log(s);
+	r = open_all(s, &err);
+	if (r < 0) {
+		log_error("%s", err.msg);
+		return 1;
+	}
+	r = start_jvm(s, &err);
+	if (r < 0)
+		return not_started(s, &err);
+	if (has_hooks(s, HOOK_START))
+		(void)helper_hooks(s, HELPER_BACKGROUND, HOOK_START, BACKGROUND_HOOKS);
+	if (b->leftovers && s->store >= 0)
+		(void)helper_finish(s);
+	on_child(s); /* once before the first wait: it may have ended already */
+	run_loop(s);
+	helper_kill(s, HELPER_BACKGROUND);
+	if (!s->machine.wants.state[M_CLAIM])
+		start_clean(s);
+	return end_like_jvm(s);
+}
