@@ -5,18 +5,22 @@
 #include <stdint.h>
 
 /* The memory cgroup we live in, version 1 or 2, opened once; each reading is a few preads on kept
- * descriptors and allocates nothing. In a container with its own cgroup namespace the mount's root is
- * the cgroup. */
+ * descriptors and allocates nothing. In a container with its own cgroup namespace the mount's root
+ * is the cgroup. */
+#define CGROUP_LIMITS 8
+
 struct cgroup {
-	int version; /* 0: none found */
-	int limit_fd, usage_fd, peak_fd, events_fd; /* -1: not there */
-	char path[512]; /* of the memory controller's folder, for system.txt */
+	int version;		      /* 0: none found */
+	int limit_fds[CGROUP_LIMITS]; /* ours first, then those above as far as we see them */
+	unsigned n_limits;
+	int usage_fd, peak_fd, events_fd; /* -1: not there */
+	char path[512];			  /* of the memory controller's folder, for system.txt */
 };
 
 struct cgroup_reading {
 	bool has_limit, has_usage, has_peak, has_oom_kills;
-	uint64_t limit, usage, peak; /* bytes */
-	uint64_t oom_kills; /* v2 memory.events oom_kill, v1 memory.oom_control oom_kill */
+	uint64_t limit, usage, peak; /* bytes; the least limit from us up to the mount's root */
+	uint64_t oom_kills;	     /* v2 memory.events oom_kill, v1 memory.oom_control oom_kill */
 };
 
 /* root: "" in life, a folder in tests; it stands in front of /proc/self/cgroup,

@@ -15,15 +15,27 @@ struct loop_fd {
 
 #define LOOP_MAX 16
 
+struct loop_ready {
+	struct loop_fd *source; /* NULL: removed since */
+	uint32_t events;
+};
+
 struct loop {
 	int epoll;
+	unsigned n; /* sources */
+	struct loop_ready batch[LOOP_MAX];
+	unsigned n_batch; /* those of the wake-up being served */
 };
 
 int loop_init(struct loop *l); /* -errno */
 void loop_done(struct loop *l);
+
+/* -ENOSPC beyond LOOP_MAX sources. */
 int loop_add(struct loop *l, struct loop_fd *f, uint32_t events);
+
+/* To be called before the descriptor is closed. */
 void loop_remove(struct loop *l, struct loop_fd *f); /* safe inside ready(), also for another one */
 
-/* Waits until something is ready or the monotonic deadline (ns, UINT64_MAX: none) has come; serves all
- * that is ready. Returns how many were served, 0 at the deadline, -errno. */
+/* Waits until something is ready or the monotonic deadline (ns, UINT64_MAX: none) has come; serves
+ * all that is ready. Returns how many were served, 0 at the deadline, -errno. */
 int loop_wait(struct loop *l, uint64_t deadline);

@@ -17,16 +17,18 @@ struct privs {
 	bool no_new_privs;
 };
 
-/* Names or numbers; a NULL user leaves the uid, a NULL group takes the user's own. Names come from our own
- * bounded reader of /etc/passwd and /etc/group below root ("" in life; a static binary cannot use
- * nss). Supplementary groups as the group file has them. */
+/* Names or numbers; a NULL user leaves the uid, a NULL group takes the user's own. Names come from
+ * our own bounded reader of /etc/passwd and /etc/group below root ("" in life; a static binary
+ * cannot use nss). Supplementary groups as the group file has them. A number without an entry has
+ * the group of the same number. `change` is false when that is who we are already. */
 int privs_find(const char *root, const char *user, const char *group, struct privs *ret,
 	       struct err *err);
 
 /* The name of a uid, for hsperfdata_NAME; -ENOENT when there is none. */
 int privs_user_name(const char *root, uid_t uid, char *ret, size_t size);
 
-/* In the child, raw system calls only (it shares its parent's memory): groups, gid, uid. -errno. */
+/* In the child, raw system calls only (it shares its parent's memory): groups, gid, uid,
+ * no_new_privs. -errno. */
 int privs_become(const struct privs *p);
 
 /* For the sandboxed digest: no capabilities in any set, no_new_privs. -errno. */

@@ -22,7 +22,8 @@ struct proc_status {
 
 int procfs_status(int proc, pid_t pid, struct proc_status *ret);
 
-/* Field 22 of stat: start time in clock ticks since boot; with the pid it names a process for ever. */
+/* Field 22 of stat: start time in clock ticks since boot; with the pid it names a process for ever.
+ */
 int procfs_start_time(int proc, pid_t pid, uint64_t *ret);
 
 int procfs_boot_id(int proc, char ret[static 37]);

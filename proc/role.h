@@ -4,11 +4,12 @@
 #include "base/err.h"
 #include "proc/child.h"
 
-/* We ourselves, run again in a short-lived role: /proc/self/exe with argv[0] "jvisor-role", argv[1] the
- * role's name, then its arguments. It gets descriptors from 3 on, in the order given; descriptor 3 is always
- * the result pipe. TERM, INT, HUP, QUIT are ignored in a role: it obeys its deadline, by KILL of its group. */
+/* We ourselves, run again in a short-lived role: /proc/self/exe with argv[0] "jvisor-role", argv[1]
+ * the role's name, then its arguments. It gets descriptors from 3 on, in the order given;
+ * descriptor 3 is always the result pipe. TERM, INT, HUP, QUIT (and PIPE, TTOU) are ignored in a
+ * role: it obeys its deadline, by KILL of its group. */
 
-#define ROLE_ARGV0 "jvisor-role"
+#define ROLE_ARGV0     "jvisor-role"
 #define ROLE_RESULT_FD 3
 #define ROLE_FD(n)     (4 + (n)) /* the n-th of spec.fds, from 0 */
 
@@ -16,11 +17,11 @@ struct role_spec {
 	const char *name;	 /* "hooks", "collect", "peek" */
 	const char *const *args; /* NULL-terminated, behind the name; at most 8 */
 	const char *const *env;	 /* NULL-terminated; the whole environment of the role */
-	const int *fds;
-	unsigned n_fds; /* at most 8 */
-	int log_fd;	/* its stderr */
-	bool detached;	/* a session of its own and no death signal: it may outlive us */
-	bool idle;	/* low CPU and I/O priority from the start */
+	const int *fds;		 /* -1: not given, its number stays closed */
+	unsigned n_fds;		 /* at most 8 */
+	int log_fd;		 /* its stderr; -1: /dev/null, as its stdin and stdout are */
+	bool detached;		 /* a session of its own and no death signal: it may outlive us */
+	bool idle;		 /* low CPU and I/O priority from the start */
 	int oom_score_adj;
 };
 
@@ -38,16 +39,17 @@ void role_kill(const struct role *r);
 enum {
 	ROLE_SAYS_WARNING = 'W', /* to be logged */
 	ROLE_SAYS_NOTICE = 'N',
-	ROLE_SAYS_INCIDENT = 'I', /* claimed: the id; the JVM's files are ours, a restart may begin */
-	ROLE_SAYS_VERDICT = 'V',  /* the sentence, when it changed or came late */
-	ROLE_SAYS_FACT = 'F',	  /* hex of a facts record: what peek found */
+	ROLE_SAYS_INCIDENT =
+		'I', /* claimed: the id; the JVM's files are ours, a restart may begin */
+	ROLE_SAYS_VERDICT = 'V', /* the sentence, when it changed or came late */
+	ROLE_SAYS_FACT = 'F',	 /* hex of a facts record: what peek found */
 };
 
 /* In a role; a failed write is ignored (who started it may be gone). */
 void role_say(int letter, const char *text);
 
-/* Reads what is there into a caller-owned line buffer and calls line() for each whole one; an over-long line is cut.
- * 1: more may come, 0: the end, -errno. */
+/* Reads what is there into a caller-owned line buffer and calls line() for each whole one; an
+ * over-long line is cut. 1: more may come, 0: the end, -errno. */
 struct role_lines {
 	char buf[4096];
 	size_t len;

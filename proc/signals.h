@@ -6,12 +6,12 @@
 #include <sys/signalfd.h>
 
 /* The supervisor's signals: all that can be caught, but the faults (SEGV BUS FPE ILL TRAP SYS ABRT
- * raised by ourselves), are blocked and read from a signalfd. What the mask and the ignored set were at our
- * own exec is remembered, so that the JVM starts with exactly that (a shell's "&" and nohup leave INT, QUIT, HUP
- * ignored, and the JVM looks at it). */
+ * raised by ourselves), are blocked and read from a signalfd. What the mask and the ignored set
+ * were at our own exec is remembered, so that the JVM starts with exactly that (a shell's "&" and
+ * nohup leave INT, QUIT, HUP ignored, and the JVM looks at it). */
 struct signals {
-	int fd;		   /* signalfd, O_CLOEXEC|O_NONBLOCK */
-	sigset_t was_mask; /* to restore in children */
+	int fd;		      /* signalfd, O_CLOEXEC|O_NONBLOCK */
+	sigset_t was_mask;    /* to restore in children */
 	sigset_t was_ignored; /* were SIG_IGN when we started */
 };
 
@@ -21,12 +21,13 @@ void signals_close(struct signals *s);
 /* One signal; 1, 0 when there is none, -errno. */
 int signals_read(struct signals *s, struct signalfd_siginfo *ret);
 
-/* Sent by the kernel for the terminal (ssi_code SI_KERNEL: ^C, ^\, ^Z, hangup, resize): the JVM is in
- * the same process group and has got it by itself. */
+/* Sent by the kernel for the terminal (ssi_code SI_KERNEL: ^C, ^\, ^Z, hangup, resize): the JVM is
+ * in the same process group and has got it by itself. */
 bool signals_from_terminal(const struct signalfd_siginfo *si);
 
 /* Ends ourselves by the signal, leaving a core of the child alone (PR_SET_DUMPABLE 0, default
- * action, unblocked, raise). Returns only if we are still alive (PID 1): the caller then exits 128+n. */
+ * action, unblocked, raise). Returns only if we are still alive (PID 1): the caller then exits
+ * 128+n. */
 void signals_end_by(int sig);
 
 /* Stops ourselves by TSTP, TTIN or TTOU with its default action, as the JVM was: the shell sees
