@@ -9,7 +9,8 @@
 #include "policy/storedir.h"
 
 /* The thin gathering around the pure plan, the same for a start, for --jvisor-explain and for
- * jvisorctl explain: load the policy, find java, identify it, read the line, choose the store, plan, apply. */
+ * jvisorctl explain: load the policy, find java, identify it, read the line, choose the store,
+ * plan, apply. */
 
 struct decide_query {
 	struct policy_source source;
@@ -17,8 +18,8 @@ struct decide_query {
 	const struct strv *env;
 	const char *self_path;
 	bool called_java;
-	bool trust_env; /* AT_SECURE is not set */
-	bool make;	/* a real start: make the store; else only look */
+	bool trust_env;			    /* AT_SECURE is not set */
+	bool make;			    /* a real start: make the store; else only look */
 	const char *start_stamp, *instance; /* %t, %i */
 };
 
@@ -32,15 +33,16 @@ struct decision {
 	struct err store_err;
 	struct plan plan;
 	struct rewritten out;
-	bool straight; /* exec java with the arguments as they came: print-only, supervise off, java will refuse */
+	bool straight; /* exec java with the arguments as they came: print-only, supervise off, java
+			  will refuse */
 	const char *straight_why;
 };
 
 void decision_done(struct decision *d);
 
 enum {
-	X_DECIDE_POLICY = 1,	     /* exit 78, findings in diags */
-	X_DECIDE_NO_JAVA,	     /* exit 127 */
+	X_DECIDE_POLICY = 1,	      /* exit 78, findings in diags */
+	X_DECIDE_NO_JAVA,	      /* exit 127 */
 	X_DECIDE_JAVA_NOT_EXECUTABLE, /* exit 126 */
 };
 

@@ -4,9 +4,10 @@
 #include "base/strbuf.h"
 #include "policy/decide.h"
 
-/* The decision told to a person, or as JSON: java and how it was found, the policy's sources, each edit
- * with its reason, the effective managed flags with their origins, the warnings, the final command line in a
- * form that can be pasted into a shell. Secrets (-D...password=..., token, secret) are masked. */
+/* The decision told to a person, or as JSON: java and how it was found, the policy's sources, each
+ * edit with its reason, the effective managed flags with their origins, the warnings, the final
+ * command line in a form that can be pasted into a shell. Secrets (-D...password=..., token,
+ * secret) are masked. */
 int explain_text(const struct decision *d, bool colour, struct strbuf *out);
 int explain_json(const struct decision *d, struct strbuf *out);
 

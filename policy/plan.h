@@ -9,7 +9,8 @@
 #include "jvm/paths.h"
 #include "policy/policy.h"
 
-/* What is done to the command line, and why: pure, from the policy, the line as read and the JDK. */
+/* What is done to the command line, and why: pure, from the policy, the line as read and the JDK.
+ */
 
 enum edit_kind {
 	EDIT_ADD,     /* a new VM option, in front of the user's arguments, or behind them (last) */
@@ -17,7 +18,7 @@ enum edit_kind {
 	EDIT_REPLACE, /* an argument of the line with another text */
 	EDIT_ENV_REMOVE,  /* a word taken out of one of the three variables */
 	EDIT_ENV_REPLACE, /* a word of a variable with another text */
-	EDIT_NOTE,    /* nothing is changed, and this is why */
+	EDIT_NOTE,	  /* nothing is changed, and this is why */
 	EDIT_KIND_COUNT,
 };
 
@@ -36,7 +37,7 @@ struct edit {
 struct plan_flag {
 	char *name, *value; /* value may be a pid template */
 	enum flag_origin origin;
-	char *where;  /* "JAVA_TOOL_OPTIONS", "argfile x:3", "policy.ini:12", ... */
+	char *where; /* "JAVA_TOOL_OPTIONS", "argfile x:3", "policy.ini:12", ... */
 	char *reason;
 };
 
@@ -56,12 +57,12 @@ struct plan_input {
 	const struct policy *policy;
 	const struct java_line *line;
 	const struct jdk *jdk;
-	/* The run folder of a start as a pid template (STORE/.run/INSTANCE.%n), NULL: there is no place
-	 * to collect to, so paths stay the JVM's defaults. */
+	/* The run folder of a start as a pid template (STORE/.run/INSTANCE.%n), NULL: there is no
+	 * place to collect to, so paths stay the JVM's defaults. */
 	const char *run_dir;
 	const struct path_vars *vars;
 	const char *cwd;
-	bool restarts; /* more than one start is possible: a literal name would be met again */
+	bool restarts;	 /* more than one start is possible: a literal name would be met again */
 	bool core_piped; /* core_pattern begins with '|': RLIMIT_CORE 0 does not stop the handler */
 	bool as_pid1;
 	/* Probes, so that the plan itself touches no file. */

@@ -62,7 +62,7 @@ struct policy_hook {
 	char *event;
 	char *run;
 	uint64_t order;
-	uint64_t timeout;   /* ns; 0: the event's default */
+	uint64_t timeout;    /* ns; 0: the event's default */
 	uint64_t on_failure; /* enum policy_failure */
 	bool shell;
 	char *user;
@@ -118,11 +118,14 @@ struct policy {
 	size_t n_hooks;
 
 	struct strv sources; /* files read, in order; empty: built-in profile */
+	char *accepted; /* their texts, for policy_keep_good; NULL unless on_error = last-good */
 };
 
+void policy_flag_done(struct policy_flag *f);
+void policy_hook_done(struct policy_hook *h);
 void policy_done(struct policy *p);
 
-/* Every key at the default of this profile. */
+/* Every key at the default of this profile: 0, -ENOMEM. */
 int policy_init(struct policy *p, enum policy_profile profile);
 
 extern const char *const profile_names[PROFILE_COUNT];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sizes that are given in percent. The share is of the whole file system, not of what is free, so that
- * it does not move with each incident.
+ * Sizes that are given in percent. The share is of the whole file system, not of what is free, so
+ * that it does not move with each incident.
  */
 #include <sys/statvfs.h>
 #include "policy/size.h"
