@@ -22,7 +22,7 @@ enum hook_event {
 };
 
 extern const char *const hook_event_names[HOOK_EVENT_COUNT];
-int hook_event_find(const char *name); /* -1 */
+int hook_event_find(const char *name);		/* -1 */
 uint64_t hook_event_timeout(enum hook_event e); /* ns: 10 s, collected 30 min */
 
 /* A [hook NAME] section, as the policy has it. */
@@ -38,10 +38,10 @@ struct hook_section {
 /* All that running hooks needs to know beforehand, as one tlv record: made once by prepare, handed
  * unread through the supervisor and the collector to the hooks role. */
 struct hook_set {
-	char *dir; /* [hooks] dir; NULL or missing: none */
+	char *dir;		       /* [hooks] dir; NULL or missing: none */
 	struct hook_section *sections; /* decoded: owned strings */
 	size_t n_sections;
-	struct strv env; /* the JVM's environment, already without what hooks must not get */
+	struct strv env;   /* the JVM's environment, already without what hooks must not get */
 	uint64_t uid, gid; /* of the JVM: who hooks run as by default */
 	char *cwd;
 };
@@ -55,12 +55,12 @@ int hook_env(char *const *jvm_env, struct strv *ret);
 
 /* One hook as it will be run. */
 struct hook {
-	char *name;  /* "10-deregister" */
-	char *path;  /* of the folder's file, or the first word of run */
+	char *name; /* "10-deregister" */
+	char *path; /* of the folder's file, or the first word of run */
 	unsigned order;
 	uint64_t timeout;
 	const struct hook_section *section; /* NULL: from the folder */
-	char *unsafe; /* why it will not be run, NULL: it will */
+	char *unsafe;			    /* why it will not be run, NULL: it will */
 };
 
 struct hook_list {
@@ -70,11 +70,12 @@ struct hook_list {
 
 void hook_list_done(struct hook_list *l);
 
-/* The hooks of an event in their order: by order number (a folder file's leading digits, else 50), then
- * name in byte order; a section before a file of the same order and name. root_rules: we are root, so
- * what others may write is not safe to run. Findings (a name that is skipped, no run bit) go to notes, which may be NULL. */
-int hooks_list(const struct hook_set *s, enum hook_event e, bool root_rules,
-	       struct hook_list *ret, struct diags *notes);
+/* The hooks of an event in their order: by order number (a folder file's leading digits, else 50),
+ * then name in byte order; a section before a file of the same order and name. root_rules: we are
+ * root, so what others may write is not safe to run. Findings (a name that is skipped, no run bit)
+ * go to notes, which may be NULL. */
+int hooks_list(const struct hook_set *s, enum hook_event e, bool root_rules, struct hook_list *ret,
+	       struct diags *notes);
 
 /* Cheap: whether the event has any hook at all (a section, or a file in its folder). */
 bool hooks_any(const struct hook_set *s, enum hook_event e);
@@ -89,16 +90,17 @@ struct hook_result {
 	uint64_t ms;
 };
 
-/* Runs the event's hooks one after the other; blocks. out_dir: folder (made by the caller) for NN-name.log, each at most
- * 1 MiB, and for the line appended to "results" (event TAB name TAB status TAB exit code TAB ms LF);
- * -1: output goes to stderr. vars: JVISOR_* entries. deadline: ns for all together, 0: none.
- * say() gets one sentence for each hook that did not end well. Returns the number of those. */
-int hooks_run(const struct hook_set *s, enum hook_event e, const char *pid,
-	      char *const *vars, int out_dir, uint64_t deadline,
-	      void (*say)(void *arg, const char *text), void *arg);
+/* Runs the event's hooks one after the other; blocks. out_dir: folder (made by the caller) for
+ * NN-name.log, each at most 1 MiB, and for the line appended to "results" (event TAB name TAB
+ * status TAB exit code TAB ms LF); -1: output goes to stderr. vars: JVISOR_* entries. deadline: ns
+ * for all together, 0: none. say() gets one sentence for each hook that did not end well. Returns
+ * the number of those. */
+int hooks_run(const struct hook_set *s, enum hook_event e, const char *pid, char *const *vars,
+	      int out_dir, uint64_t deadline, void (*say)(void *arg, const char *text), void *arg);
 
-/* main of the hooks role: args EVENT PID DEADLINE_NS; descriptors ROLE_FD(0) hook set record, ROLE_FD(1) output
- * folder or absent ("-" as fourth argument); environment: JVISOR_*. Exit 0: all well, 1: some were not. */
+/* main of the hooks role: args EVENT PID DEADLINE_NS; descriptors ROLE_FD(0) hook set record,
+ * ROLE_FD(1) output folder or absent ("-" as fourth argument); environment: JVISOR_*. Exit 0: all
+ * well, 1: some were not. */
 int hooks_role(int argc, char *argv[]);
 
 #define HOOKS_OUTPUT_MAX (1024 * 1024)

@@ -4,8 +4,8 @@
 #include "base/err.h"
 #include "incident/retain.h"
 
-/* The thin doing around retain_decide: lists the store, decides, removes. dry_run only tells. tell() is called
- * per incident that goes or is thinned. Returns how many, or -errno. */
+/* The thin doing around retain_decide: lists the store, decides, removes. dry_run only tells.
+ * tell() is called per incident that goes or is thinned. Returns how many, or -errno. */
 int store_prune(int store, const struct retain_limits *limits, bool dry_run,
 		void (*tell)(void *arg, const char *id, enum retain_what what, const char *reason,
 			     uint64_t bytes),

@@ -20,7 +20,11 @@ struct retain_item { /* oldest first */
 	const char *signature, *instance;
 };
 
-enum retain_what { RETAIN_KEEP, RETAIN_REMOVE, RETAIN_THIN /* drop the large artifacts, keep the text */ };
+enum retain_what {
+	RETAIN_KEEP,
+	RETAIN_REMOVE,
+	RETAIN_THIN /* drop the large artifacts, keep the text */
+};
 
 struct retain_choice {
 	enum retain_what what;

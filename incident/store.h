@@ -6,12 +6,12 @@
 #include "base/err.h"
 #include "base/json.h"
 
-/* The store as readers see it: folders ID/ with an incident.json. A folder that is no incident is passed over, a broken
- * incident.json is an entry with status "damaged". */
+/* The store as readers see it: folders ID/ with an incident.json. A folder that is no incident is
+ * passed over, a broken incident.json is an entry with status "damaged". */
 
 struct incident_entry {
 	char *id;
-	char *time;    /* ISO, of the end */
+	char *time;		       /* ISO, of the end */
 	char *kind, *status, *verdict; /* as in incident.json; "damaged" status: from the id */
 	char *app;
 	char *signature; /* equal for equal deaths: kind, oom kind, app, frame */
@@ -30,14 +30,15 @@ struct incident_list {
 void incident_list_done(struct incident_list *l);
 int store_list(int store, struct incident_list *ret, struct err *err);
 
-/* An id, or a prefix or suffix of one that is unique, "last" for the newest. -ENOENT, -ENOTUNIQ with a sentence. */
+/* An id, or a prefix or suffix of one that is unique, "last" for the newest. -ENOENT, -ENOTUNIQ
+ * with a sentence. */
 int store_find(int store, const char *what, char **ret_id, struct err *err);
 
 int store_remove(int store, const char *id, struct err *err); /* -EBUSY: in progress */
 int store_pin(int store, const char *id, bool pin, struct err *err);
 
-/* The incident as one ustar archive (pax headers where sizes need them) on fd, its files below ID/. Links are not
- * followed. */
+/* The incident as one ustar archive (pax headers where sizes need them) on fd, its files below ID/.
+ * Links are not followed. */
 int store_export(int store, const char *id, int fd, struct err *err);
 
 /* Is id of the form that jvisor makes? Guards every path made from user input. */

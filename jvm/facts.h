@@ -73,7 +73,8 @@ struct facts {
 void facts_done(struct facts *f);
 #define _cleanup_facts_ _cleanup_(facts_done)
 
-#define FACTS_MAX (4 * 1024 * 1024) /* a record longer than this is refused */
+#define FACTS_MAX      (4 * 1024 * 1024) /* a record longer than this is refused */
+#define FACTS_LIST_MAX 100000		 /* and one with more items in a list */
 
 /* Encoding, also of parts: a record is any concatenation of these. No allocation when out is
  * fixed. facts_begin writes the mark that every record starts with. */
@@ -82,10 +83,12 @@ void facts_put_num(struct strbuf *out, enum fact_num f, uint64_t v);
 void facts_put_nums(struct strbuf *out, const struct fact_nums *n); /* all that are set */
 void facts_put_str(struct strbuf *out, enum fact_str f, const char *s);
 void facts_put_list(struct strbuf *out, enum fact_list f, const char *item);
-void facts_put(struct strbuf *out, const struct facts *f); /* all of it */
+void facts_put(struct strbuf *out, const struct facts *f); /* all of it, with the mark */
 
-/* Adds the record to *f (which the caller has zeroed or filled before): 0, -EBADMSG for a cut or
- * foreign record (what was read until there stays), -ENOMEM. Unknown ids are skipped. */
+/* Adds the record to *f (which the caller has zeroed or filled before): numbers and texts override,
+ * lists grow. 0, -EBADMSG for a cut, foreign or too large record (what was read until there stays),
+ * -ENOMEM. Unknown ids are skipped. */
 int facts_decode(struct slice record, struct facts *f);
 
-int facts_set_str(struct facts *f, enum fact_str which, const char *s); /* -ENOMEM */
+/* NULL takes the fact away. -ENOMEM: it is as it was. */
+int facts_set_str(struct facts *f, enum fact_str which, const char *s);

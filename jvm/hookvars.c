@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The environment that hooks see of us, for the supervisor (events up to the death) and the
- * collector (collected). A variable that is not known yet is there and empty, so that a script under
- * "set -u" runs at every event.
+ * collector (collected). A variable that is not known yet is there and empty, so that a script
+ * under "set -u" runs at every event.
  */
 #include "jvm/hookvars.h"
 #include "jvm/verdict.h"

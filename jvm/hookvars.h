@@ -3,8 +3,8 @@
 
 #include "jvm/facts.h"
 
-/* The JVISOR_* variables that a hook gets (contract, section 3), made in the caller's memory, since the
- * supervisor may not allocate. What does not fit or is not known yet is an empty value. */
+/* The JVISOR_* variables that a hook gets (contract, section 3), made in the caller's memory, since
+ * the supervisor may not allocate. What does not fit or is not known yet is an empty value. */
 struct hookvars_in {
 	const char *event;
 	const struct fact_nums *num;

@@ -9,24 +9,27 @@
 
 enum hserr_cause {
 	HSERR_UNKNOWN,
-	HSERR_SIGNAL,	     /* a signal in native code, Java or the VM */
-	HSERR_INTERNAL,	     /* an assertion or guarantee of the VM */
-	HSERR_JAVA_OOM,	     /* CrashOnOutOfMemoryError: "OutOfMemory encountered: ..." */
-	HSERR_NATIVE_OOM,    /* "insufficient memory for the Java Runtime Environment" */
+	HSERR_SIGNAL,	  /* a signal in native code, Java or the VM */
+	HSERR_INTERNAL,	  /* an assertion or guarantee of the VM */
+	HSERR_JAVA_OOM,	  /* CrashOnOutOfMemoryError: "OutOfMemory encountered: ..." */
+	HSERR_NATIVE_OOM, /* "insufficient memory for the Java Runtime Environment" */
 	HSERR_CAUSE_COUNT,
 };
 
+#define HSERR_STACK 16
+
 struct hserr {
 	enum hserr_cause cause;
-	int signal;  /* 0: none */
-	int si_code; /* as printed, 0: none */
+	int signal; /* 0: none */
+	bool has_si_code;
+	int si_code; /* 0 is SI_USER: somebody sent the signal */
 	bool has_address;
 	uint64_t address; /* si_addr */
 	uint64_t pid;
-	bool complete; /* END. was reached, or for JDK 8 the time lines */
-	bool cut;      /* the text was longer than what is looked at */
+	bool complete;		  /* END. was reached, or for JDK 8 the time lines */
+	bool cut;		  /* the text was longer than what is looked at */
 	struct slice signal_name; /* "SIGSEGV" */
-	struct slice reason;	  /* the text behind the title line: fatal error, failed allocation */
+	struct slice reason;	  /* fatal error, failed allocation; of a signal: "sent by kill" */
 	struct slice frame;	  /* problematic frame, "V  [libjvm.so+0x...]  Unsafe_PutInt..." */
 	struct slice library;	  /* "libjvm.so" of the frame, empty for Java frames */
 	struct slice thread;	  /* current thread, 'JavaThread "main"' */
@@ -34,7 +37,7 @@ struct hserr {
 	struct slice vm;	  /* the "# Java VM:" text */
 	struct slice core_line;	  /* what the log says of the core */
 	struct slice oom_message; /* "Java heap space" for HSERR_JAVA_OOM */
-	struct slice stack[16];	  /* native, then Java frames, as printed */
+	struct slice stack[HSERR_STACK]; /* native, then Java frames, as printed */
 	unsigned n_stack;
 };
 

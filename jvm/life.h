@@ -6,10 +6,11 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* The file STORE/.run/RUN_NAME/life: one page that is overwritten by each reading, then the facts record
- * of the start. Its supervisor holds flock(LOCK_EX) on it as long as it lives; a file that is there and
- * unlocked is a life whose end nobody saw. The lock says who is alive, never the pid: containers may share the
- * store. The page is fixed in layout, so the supervisor writes it through a mapping with plain stores. */
+/* The file STORE/.run/RUN_NAME/life: one page that is overwritten by each reading, then the facts
+ * record of the start. Its supervisor holds flock(LOCK_EX) on it as long as it lives; a file that
+ * is there and unlocked is a life whose end nobody saw. The lock says who is alive, never the pid:
+ * containers may share the store. The page is fixed in layout, so the supervisor writes it through
+ * a mapping with plain stores. */
 
 #define LIFE_NAME  "life"
 #define LIFE_MAGIC 0x314556494c56534aULL /* "JSVLIVE1" read as little endian */
@@ -17,9 +18,9 @@
 
 struct life_page {
 	uint64_t magic;
-	uint64_t sequence; /* odd while a reading is being written */
-	uint64_t at;	   /* of the reading, ns since the epoch */
-	uint64_t pid;	   /* of the JVM */
+	uint64_t sequence;   /* odd while a reading is being written */
+	uint64_t at;	     /* of the reading, ns since the epoch */
+	uint64_t pid;	     /* of the JVM */
 	uint64_t start_time; /* /proc/PID/stat field 22 */
 	uint64_t rss, cgroup_used, cgroup_limit, oom_kills; /* bytes; UINT64_MAX: not known */
 	uint64_t heap_used, heap_max;

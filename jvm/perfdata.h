@@ -16,23 +16,28 @@ struct perf_reading {
 	/* bytes; 0: not known */
 	uint64_t heap_used, heap_max;
 	uint64_t old_used, old_max; /* the space a full collection cannot empty */
+	/* Committed, for that is what the limits count. metaspace_max: MaxMetaspaceSize. */
 	uint64_t metaspace_used, metaspace_max;
 	uint64_t class_space_used, class_space_max;
-	uint64_t full_collections;
-	uint64_t vm_begin_ms; /* sun.rt.createVmBeginTime, ms since the epoch */
-	uint64_t vm_end_ms;   /* sun.rt.createVmEndTime: initialisation is complete */
+	uint64_t full_collections; /* of ZGC: pauses of its major cycles; of Shenandoah: 0 */
+	uint64_t vm_begin_ms;	   /* sun.rt.createVmBeginTime, ms since the epoch */
+	uint64_t vm_end_ms;	   /* sun.rt.createVmEndTime: initialisation is complete */
 };
 
-/* 0, -EINVAL (not hsperfdata 2.0), -EBADMSG (cut or impossible), -EAGAIN (not accessible yet). */
+/* All readings but the times are as of the last collection (25+; before, some are fresher); before
+ * the first one most are 0. 0, -EINVAL (not hsperfdata 2.0), -EBADMSG (cut or impossible), -EAGAIN
+ * (not accessible yet). */
 int perfdata_parse(struct slice data, struct perf_reading *ret);
 
 /* Opens dir_fd's hsperfdata_USER/PID as a hostile file (no link, regular, of uid, at most
  * PERFDATA_MAX), reads it into the caller's buffer and parses it. tmp_dir: a descriptor of the
- * JVM's /tmp. *ret_changed_ns: mtime. -ENOENT: no such file. No allocation. */
+ * JVM's /tmp. *ret_changed_ns: mtime. -ENOENT: no such file; -EFBIG: larger than allowed or than
+ * the buffer. No allocation. */
 int perfdata_read(int tmp_dir, const char *user, pid_t pid, uid_t uid, void *buf, size_t buf_size,
 		  struct perf_reading *ret, uint64_t *ret_changed_ns);
 
 /* Whether a JVM of this user made or removed a perfdata file since real_ns (mtime of the folder):
- * 1 yes, 0 certainly not, negative unknown. A JVM that was refused at its options never makes
- * one; so "0" after exit 1 means that it could not start. */
+ * 1 yes, 0 certainly not, negative unknown (no room for such a file, or not to be trusted). A JVM
+ * that was refused at its options never makes one; so "0" after exit 1 means that it could not
+ * start. */
 int perfdata_touched_since(int tmp_dir, const char *user, uint64_t real_ns);

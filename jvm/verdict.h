@@ -5,7 +5,8 @@
 #include "jvm/facts.h"
 
 /* From evidence to what happened: pure, no I/O, no clock, no allocation. The supervisor asks it at
- * the death (restart and events depend on the kind), the collector again when the digest knows more. */
+ * the death (restart and events depend on the kind), the collector again when the digest knows
+ * more. */
 
 enum incident_kind {
 	KIND_NONE, /* nothing worth an incident: a requested stop, the program's own exit 0 */
@@ -49,7 +50,8 @@ struct verdict {
 	enum incident_kind kind;
 	enum confidence confidence;
 	enum oom_kind oom_kind;
-	char sentence[512]; /* what happened, and where it is known what to do, for a tired person */
+	char sentence[512]; /* what happened, and where it is known what to do, for a tired person
+			     */
 	char evidence[VERDICT_EVIDENCE][192]; /* in words, the strongest first */
 	unsigned n_evidence;
 };
@@ -59,5 +61,5 @@ void verdict_decide(const struct evidence *e, struct verdict *ret);
 /* The evidence as a decoded record has it (pointers borrowed from f). */
 struct evidence verdict_evidence(const struct facts *f);
 
-/* A verdict's numbers, for the record. */
+/* Adds a verdict's numbers (KIND, CONFIDENCE, OOM_KIND) to the record's. */
 void verdict_nums(const struct verdict *v, struct fact_nums *ret);

@@ -9,26 +9,25 @@
 #include "jvm/paths.h"
 #include "policy/policy.h"
 
-/* What is done to the command line, and why: pure, from the policy, the line as read and the JDK.
- */
+/* What is done to the command line, and why: pure, from the policy, the line as read and the JDK. */
 
 enum edit_kind {
-	EDIT_ADD,     /* a new VM option, in front of the user's arguments, or behind them (last) */
-	EDIT_REMOVE,  /* an argument of the line taken off */
-	EDIT_REPLACE, /* an argument of the line with another text */
-	EDIT_ENV_REMOVE,  /* a word taken out of one of the three variables */
-	EDIT_ENV_REPLACE, /* a word of a variable with another text */
-	EDIT_NOTE,	  /* nothing is changed, and this is why */
+	EDIT_ADD,	 /* a new VM option, in front of the user's arguments, or behind them (last) */
+	EDIT_REMOVE,	 /* an argument of the line taken off */
+	EDIT_REPLACE,	 /* an argument of the line with another text */
+	EDIT_ENV_REMOVE, /* a word taken out of one of the three variables */
+	EDIT_NOTE,	 /* nothing is changed, and this is why */
 	EDIT_KIND_COUNT,
 };
 
 struct edit {
 	enum edit_kind kind;
-	char *flag;		 /* the managed flag it is about, or NULL */
+	char *flag;		 /* the flag it is about, or NULL */
 	char *text;		 /* the option to pass; NULL for removals and notes */
+	char *old;		 /* REMOVE, REPLACE, ENV_REMOVE: the option as it was */
 	bool tmpl;		 /* text is a template for path_fill (pid or start number) */
 	bool last;		 /* EDIT_ADD: just before the main class, to win over the user's */
-	enum flag_origin origin; /* whose setting is touched (REMOVE, REPLACE, ENV_*) */
+	enum flag_origin origin; /* whose setting is touched (REMOVE, REPLACE, ENV_REMOVE) */
 	size_t arg;		 /* index in line->cmd.args, or the word's number in the variable */
 	char *reason;		 /* a short sentence, as explain prints it */
 };
@@ -64,9 +63,8 @@ struct plan_input {
 	const char *cwd;
 	bool restarts;	 /* more than one start is possible: a literal name would be met again */
 	bool core_piped; /* core_pattern begins with '|': RLIMIT_CORE 0 does not stop the handler */
-	bool as_pid1;
 	/* Probes, so that the plan itself touches no file. */
-	bool (*exists)(const char *path);
+	bool (*taken)(const char *tmpl); /* a file stands where this pid template may lead */
 	bool (*is_dir)(const char *path);
 	int (*knows_flag)(const struct jdk *jdk, const char *flag);
 };
