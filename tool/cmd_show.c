@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * jvisorctl show and path: what one incident says of itself, and where it lies. Without an ID both
+ * take the newest, which is what somebody who was just woken up wants.
+ *
+ * The files are opened as those of a stranger: root may look at the store of another user.
+ */
+#include <sys/stat.h>
+#include "base/file.h"
+#include "base/log.h"
+#include "incident/store.h"
+#include "tool/cmd.h"
+#include "tool/out.h"
+
+enum { SHOW_MAX = 4 * 1024 * 1024 };
+
+static int find(struct context *c, const struct tool_args *args, char **ret_id)
+{
+	int status = context_store(c, true);
+
+	if (status != TOOL_OK)
+		return status;
+	return context_find(c, args->n ? args->v[0] : "last", ret_id);
+}
+
+static int read_file(struct context *c, const char *id, const char *name, struct strbuf *ret)
+{
+	_cleanup_close_ int dir = -1, fd = -1;
+	struct err err = { 0 };
+	struct stat st;
+	int r;
+
+	r = dir = dir_open(c->store, id, &err);
+	if (dir >= 0)
+		r = fd = file_open_source(dir, name, (uid_t)-1, &st, &err);
+	if (fd >= 0) {
+		r = file_read_fd(fd, SHOW_MAX, ret);
+		if (r < 0)
+			err_errno(&err, -r, "it cannot be read");
+	}
+	if (r >= 0)
+		return TOOL_OK;
+	log_error("%s of %s: %s", name, id, err.msg);
+	return TOOL_FAILED;
+}
+
+static int show_json(struct context *c, const char *id, const struct strbuf *text)
+{
+	_cleanup_js_ struct js *v = NULL;
+	struct err err = { 0 };
+
+	if (js_parse((struct slice){ text->buf, text->len }, &v, &err) < 0) {
+		log_error("incident.json of %s is damaged: %s; the other files are in %s/%s", id,
+			  err.msg, c->store_path, id);
+		return TOOL_FAILED;
+	}
+	return out_js(c, v);
+}
+
+int cmd_show(struct context *c, int argc, char *argv[])
+{
+	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+	_cleanup_free_ char *id = NULL;
+	struct tool_args args;
+	int status;
+
+	if (!context_options(c, argc, argv, NULL, &args, &status))
+		return status;
+	status = find(c, &args, &id);
+	if (status == TOOL_OK)
+		status = read_file(c, id, c->json ? "incident.json" : "report.txt", &text);
+	if (status != TOOL_OK)
+		return status;
+	if (c->json)
+		return show_json(c, id, &text);
+	return out_foreign(c, (struct slice){ text.buf, text.len });
+}
+
+int cmd_path(struct context *c, int argc, char *argv[])
+{
+	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
+	_cleanup_free_ char *id = NULL;
+	_cleanup_js_ struct js *v = NULL;
+	struct tool_args args;
+	int status;
+
+	if (!context_options(c, argc, argv, NULL, &args, &status))
+		return status;
+	status = find(c, &args, &id);
+	if (status != TOOL_OK)
+		return status;
+	strbuf_printf(&b, "%s/%s", c->store_path, id);
+	if (c->json) {
+		v = js_object();
+		js_set_str(v, "id", id);
+		js_set_str(v, "path", strbuf_str(&b));
+		return out_js(c, v);
+	}
+	strbuf_putc(&b, '\n');
+	return out_write(&b);
+}
