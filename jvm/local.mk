@@ -15,4 +15,5 @@ noinst_LIBRARIES += %D%/libjvm.a
 	%D%/perfdata.c %D%/perfdata.h \
 	%D%/release.c %D%/release.h \
 	%D%/verdict.c %D%/verdict.h \
+	%D%/verdict_evidence.c %D%/verdict_text.c %D%/verdict_text.h \
 	%D%/version.c %D%/version.h

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The words of a verdict. Somebody reads them at 3 a.m., in a log line: what happened, with the
+ * figures that show it, then what to do, where that is known. Nothing is said that is not known:
+ * readings of the heap are those of the last collection and can be far behind (25+), so they are
+ * given only where they bear the statement out, or as what they are.
+ *
+ * Frames, reasons and messages come from a dying JVM and the program's name from its user:
+ * verdict_clean() goes over all of it at the end.
+ */
+#include "jvm/verdict_text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include "base/macro.h"
+#include "base/parse.h"
+#include "base/utf8.h"
+#include "jvm/hserr.h"
+
+void verdict_clean(char *text)
+{
+	struct slice rest = slice_of(text);
+
+	rest.len = utf8_whole(rest);
+	text[rest.len] = '\0';
+	while (rest.len) {
+		size_t n = utf8_printable(rest);
+
+		if (!n)
+			text[rest.ptr - text] = '?';
+		rest = slice_skip(rest, n ? n : 1);
+	}
+}
+
+static const char *app(const struct evidence *e)
+{
+	return e->app && *e->app ? e->app : "The JVM";
+}
+
+static const char *seems(const struct verdict *v)
+{
+	return v->confidence == CONFIDENCE_PRESUMED ? ", it seems" : "";
+}
+
+/* Borrowed text as one run of words: blanks in a row (hs_err aligns columns by two) become one. */
+static void add_words(struct strbuf *s, const char *text, size_t max)
+{
+	bool blank = false;
+
+	for (size_t i = 0; text[i] && i < max; i++) {
+		bool is_blank = text[i] == ' ' || text[i] == '\t';
+
+		if (!is_blank || !blank)
+			strbuf_putc(s, text[i]);
+		blank = is_blank;
+	}
+}
+
+/* "SIGSEGV (segmentation fault)" */
+static void add_signal(struct strbuf *s, uint64_t sig)
+{
+	char buf[16];
+
+	if (sig > (uint64_t)SIGRTMAX)
+		sig = 0;
+	strbuf_printf(s, "SIG%s (%s)", signal_name((int)sig, buf), signal_text((int)sig));
+}
+
+/* "63 MiB of at most 64 MiB" */
+static void add_use(struct strbuf *s, const struct fact_nums *n, enum fact_num used,
+		    enum fact_num max)
+{
+	strbuf_size(s, n->v[used]);
+	if (fact_yes(n, max)) {
+		strbuf_puts(s, " of at most ");
+		strbuf_size(s, n->v[max]);
+	}
+}
+
+static void add_end(struct strbuf *s, const struct fact_nums *n)
+{
+	if (n->has[FACT_SIGNAL]) {
+		strbuf_puts(s, "by ");
+		add_signal(s, n->v[FACT_SIGNAL]);
+	} else if (n->has[FACT_EXIT_CODE]) {
+		strbuf_printf(s, "with exit code %" PRIu64, n->v[FACT_EXIT_CODE]);
+	} else {
+		strbuf_puts(s, "unseen");
+	}
+}
+
+void tell_not_run(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	int code = (int)(e->num->v[FACT_EXEC_FAILED] & 0xfff);
+	const char *why = strerrordesc_np(code);
+
+	strbuf_printf(s, "%s was not started: java could not be run: %s.", app(e),
+		      why ? why : "unknown error");
+	if (code == ENOENT)
+		strbuf_puts(s, " Check JVISOR_JAVA, [java] path and JAVA_HOME.");
+}
+
+void tell_refused(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	strbuf_printf(s, "%s did not start: java refused its command line ", app(e));
+	add_end(s, e->num);
+	strbuf_puts(s, ". An option, the jar or an agent is wrong: see java's own message.");
+}
+
+// clang-format off
+/* What each kind of OutOfMemoryError means, and the reading that bears it out from so many percent on
+ * (0: none does). */
+static const struct {
+	const char *what;
+	enum fact_num used, max;
+	unsigned near;
+	const char *advice; /* NULL: as for the heap */
+} ooms[OOM_KIND_COUNT] = {
+	[OOM_UNKNOWN] = {
+		.what = "memory is exhausted",
+	},
+	[OOM_HEAP] = {
+		.what = "the Java heap is full",
+		.used = FACT_HEAP_USED, .max = FACT_HEAP_MAX, .near = HEAP_NEAR,
+	},
+	[OOM_GC_OVERHEAD] = {
+		.what = "garbage collection ran nearly all the time and freed next to nothing",
+		.used = FACT_HEAP_USED, .max = FACT_HEAP_MAX, .near = HEAP_NEAR,
+	},
+	[OOM_METASPACE] = {
+		.what = "the metaspace is full",
+		.used = FACT_META_USED, .max = FACT_META_MAX, .near = META_NEAR,
+		.advice = "Raise -XX:MaxMetaspaceSize, or look for class loaders that are kept.",
+	},
+	[OOM_CLASS_SPACE] = {
+		.what = "the compressed class space is full",
+		.used = FACT_CLASS_USED, .max = FACT_CLASS_MAX, .near = META_NEAR,
+		.advice = "Raise -XX:CompressedClassSpaceSize, or look for class loaders that are kept.",
+	},
+	[OOM_ARRAY] = {
+		.what = "an array longer than the JVM can make was asked for",
+		.advice = "More heap does not help: look for a length taken from input.",
+	},
+	[OOM_NATIVE] = {
+		.what = "the system gave the JVM itself no more memory",
+		.advice = "Look at the limits (container, ulimit -v) and the number of threads; a smaller "
+			  "-Xmx leaves more to the JVM.",
+	},
+};
+// clang-format on
+
+static void add_oom_end(struct strbuf *s, const struct fact_nums *n)
+{
+	if (!n->has[FACT_EXIT_CODE] && !fact_is(n, FACT_SIGNAL, SIGABRT)) {
+		strbuf_puts(s, "it ended ");
+		add_end(s, n);
+		if (fact_yes(n, FACT_LOST) || fact_is(n, FACT_SIGNAL, SIGKILL))
+			strbuf_puts(s, " while it dealt with that");
+		return;
+	}
+	if (fact_yes(n, FACT_CRASH_ON_OOM) || fact_yes(n, FACT_EXIT_ON_OOM))
+		strbuf_puts(s, "the JVM ended itself ");
+	else
+		strbuf_puts(s, "it ended ");
+	add_end(s, n);
+}
+
+void tell_oom(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+	enum oom_kind k = v->oom_kind;
+
+	strbuf_printf(s, "%s ran out of memory%s: %s", app(e), seems(v), ooms[k].what);
+	if (k == OOM_UNKNOWN && e->oom_message) {
+		strbuf_puts(s, " (");
+		add_words(s, e->oom_message, 100);
+		strbuf_putc(s, ')');
+	} else if (k == OOM_NATIVE && e->hserr_reason) {
+		strbuf_puts(s, " (");
+		add_words(s, e->hserr_reason, 120);
+		strbuf_putc(s, ')');
+	} else if (ooms[k].near && fact_near(n, ooms[k].used, ooms[k].max, ooms[k].near)) {
+		strbuf_puts(s, " (");
+		add_use(s, n, ooms[k].used, ooms[k].max);
+		strbuf_puts(s, " used)");
+	} else if (ooms[k].near && fact_yes(n, ooms[k].max)) {
+		strbuf_puts(s, " (at most ");
+		strbuf_size(s, n->v[ooms[k].max]);
+		strbuf_putc(s, ')');
+	}
+	strbuf_puts(s, "; ");
+	add_oom_end(s, n);
+	strbuf_puts(s, ". ");
+	if (ooms[k].advice)
+		strbuf_puts(s, ooms[k].advice);
+	else if (n->has[FACT_HEAP_DUMP_BYTES])
+		strbuf_puts(s, "Raise -Xmx, or look for a leak in the heap dump.");
+	else
+		strbuf_puts(s, "Raise -Xmx, or have a heap dump written ([oom] heap_dump = yes) to "
+			       "look for a leak.");
+}
+
+/* Somebody sent the signal: 11 to 28 say so in the title, 8 only by si_code. */
+static bool was_sent(const struct evidence *e)
+{
+	const struct fact_nums *n = e->num;
+
+	if (e->hserr_reason && slice_starts(slice_of(e->hserr_reason), "sent by "))
+		return true;
+	return n->has[FACT_HSERR_SI_CODE] && (int64_t)n->v[FACT_HSERR_SI_CODE] <= 0 &&
+	       !n->has[FACT_HSERR_ADDRESS];
+}
+
+static void add_place(struct strbuf *s, const struct evidence *e)
+{
+	if (e->hserr_library && *e->hserr_library) {
+		strbuf_puts(s, " in ");
+		add_words(s, e->hserr_library, 60);
+	}
+	if (e->hserr_frame && *e->hserr_frame) {
+		strbuf_puts(s, " [problematic frame ");
+		add_words(s, e->hserr_frame, 120);
+		strbuf_putc(s, ']');
+	}
+}
+
+static void add_crash_advice(struct strbuf *s, const struct evidence *e)
+{
+	if (!e->hserr_frame || !*e->hserr_frame)
+		return;
+	if (!e->hserr_library || !*e->hserr_library) {
+		strbuf_puts(s, " Compiled Java code or the JVM's own: try a newer update of the "
+			       "JDK.");
+	} else if (!strcmp(e->hserr_library, "libjvm.so")) {
+		strbuf_puts(s,
+			    " Try a newer update of the JDK; native code and sun.misc.Unsafe can "
+			    "also be behind it.");
+	} else {
+		strbuf_puts(s, " Look for a newer version of ");
+		add_words(s, e->hserr_library, 60);
+		strbuf_puts(s, " or of what brings it.");
+	}
+}
+
+static void tell_silent_crash(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+
+	strbuf_printf(s, "%s crashed%s: it ended ", app(e), seems(v));
+	add_end(s, n);
+	if (n->has[FACT_HS_ERR_BYTES]) {
+		strbuf_puts(s, " and left an hs_err log that says why.");
+		return;
+	}
+	strbuf_puts(s, " and left no hs_err log.");
+	if (fact_is(n, FACT_SIGNAL, SIGABRT))
+		strbuf_puts(s, " Native code that calls abort(), or a kill -ABRT, ends a JVM so.");
+}
+
+void tell_crash(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+	uint64_t sig = fact_get(n, FACT_HSERR_SIGNAL, fact_get(n, FACT_SIGNAL, 0));
+
+	if (fact_is(n, FACT_HSERR_CAUSE, HSERR_INTERNAL)) {
+		strbuf_printf(s, "%s crashed: internal error of the JVM", app(e));
+		if (e->hserr_reason && *e->hserr_reason) {
+			strbuf_puts(s, " (");
+			add_words(s, e->hserr_reason, 160);
+			strbuf_putc(s, ')');
+		}
+	} else if (!fact_is(n, FACT_HSERR_CAUSE, HSERR_SIGNAL)) {
+		tell_silent_crash(e, v, s);
+		return;
+	} else if (was_sent(e)) {
+		strbuf_printf(s, "%s crashed: it was sent ", app(e));
+		add_signal(s, sig);
+		strbuf_puts(s, " from outside; no code of it is at fault. Look for who did that.");
+		return;
+	} else {
+		char buf[16];
+
+		strbuf_printf(s, "%s crashed: %s (SIG%s)", app(e),
+			      signal_text(sig > (uint64_t)SIGRTMAX ? 0 : (int)sig),
+			      signal_name(sig > (uint64_t)SIGRTMAX ? 0 : (int)sig, buf));
+	}
+	add_place(s, e);
+	strbuf_putc(s, '.');
+	add_crash_advice(s, e);
+}
+
+/* Whether the cgroup's own limit was what the kernel ran into. */
+static bool limit_reached(const struct fact_nums *n)
+{
+	return fact_near(n, FACT_CGROUP_PEAK, FACT_CGROUP_LIMIT, 95) ||
+	       fact_near(n, FACT_CGROUP_USED, FACT_CGROUP_LIMIT, 95) ||
+	       (!n->has[FACT_CGROUP_PEAK] && n->has[FACT_CGROUP_LIMIT]);
+}
+
+void tell_oom_killer(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+
+	strbuf_printf(s, "%s was killed by the kernel's OOM killer%s: ", app(e), seems(v));
+	if (limit_reached(n)) {
+		strbuf_puts(s, "the container's memory limit of ");
+		strbuf_size(s, n->v[FACT_CGROUP_LIMIT]);
+		strbuf_puts(s, " was reached");
+	} else if (n->has[FACT_CGROUP_LIMIT]) {
+		strbuf_puts(s, "its own limit of ");
+		strbuf_size(s, n->v[FACT_CGROUP_LIMIT]);
+		strbuf_puts(s,
+			    " was not reached, so the machine or a group above was out of memory");
+	} else {
+		strbuf_puts(s, "no memory limit of its own is known, so it was the machine's or a "
+			       "group's above");
+	}
+	if (fact_yes(n, FACT_HEAP_USED)) {
+		strbuf_puts(s, " while the Java heap used ");
+		add_use(s, n, FACT_HEAP_USED, FACT_HEAP_MAX);
+	}
+	strbuf_puts(
+		s,
+		". Lower -Xmx (or MaxRAMPercentage), since the JVM needs memory beside the heap, "
+		"or raise the limit.");
+}
+
+void tell_killed(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+
+	strbuf_printf(s, "%s was ended from outside by ", app(e));
+	add_signal(s, fact_get(n, FACT_SIGNAL, 0));
+	if (n->has[FACT_STOP_SIGNAL])
+		strbuf_puts(s, " while it was being stopped");
+	if (!fact_is(n, FACT_SIGNAL, SIGKILL)) {
+		strbuf_puts(s, ". Look for who sent it.");
+	} else if (v->confidence == CONFIDENCE_CONFIRMED) {
+		strbuf_puts(s,
+			    ", not by jvisor and not by the kernel's OOM killer. Look for who did: "
+			    "the container runtime, a failed health check, an operator.");
+	} else {
+		strbuf_puts(s,
+			    ", not by jvisor. Whether it was the kernel's OOM killer is not known: "
+			    "look into the kernel's log.");
+	}
+}
+
+void tell_lost(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	strbuf_printf(s, "%s was killed, it seems, together with its supervisor", app(e));
+	if (e->num->has[FACT_STOP_SIGNAL])
+		strbuf_puts(s, " while it was being stopped");
+	strbuf_puts(s,
+		    ": nobody saw the end. A machine or container that went down, or a kill -9 of "
+		    "all, does that.");
+}
+
+void tell_stop_timeout(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+
+	strbuf_printf(s, "%s did not stop in time", app(e));
+	if (n->has[FACT_STOP_SIGNAL]) {
+		strbuf_puts(s, " after ");
+		add_signal(s, n->v[FACT_STOP_SIGNAL]);
+	}
+	strbuf_puts(s,
+		    " and was killed. Look for what its shutdown hooks wait for, or raise [stop] "
+		    "timeout.");
+}
+
+void tell_exit(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+	uint64_t code = fact_get(n, FACT_EXIT_CODE, 0);
+
+	strbuf_printf(s, "%s ended ", app(e));
+	add_end(s, n);
+	if (code == 128 + SIGTERM || code == 128 + SIGINT || code == 128 + SIGHUP)
+		strbuf_puts(s, ", as after a stop that was not asked of jvisor");
+	else if (n->has[FACT_STOP_SIGNAL])
+		strbuf_puts(s, " when it was stopped");
+	strbuf_putc(s, '.');
+	if (n->has[FACT_HEAP_DUMP_BYTES])
+		strbuf_puts(s,
+			    " It had run out of memory before and had gone on: see the heap dump.");
+}
+
+void tell_none(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+
+	if (n->has[FACT_STOP_SIGNAL]) {
+		strbuf_printf(s, "%s stopped as asked, ", app(e));
+		add_end(s, n);
+	} else {
+		strbuf_printf(s, "%s ended by itself ", app(e));
+		add_end(s, n);
+	}
+	strbuf_putc(s, '.');
+	if (n->has[FACT_HEAP_DUMP_BYTES])
+		strbuf_puts(s,
+			    " It had run out of memory before and had gone on: see the heap dump.");
+}
