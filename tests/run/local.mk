@@ -1,1 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
+RUN_TESTS += \
+	%D%/start.sh \
+	%D%/which-java.sh \
+	%D%/print-only.sh \
+	%D%/exit-codes.sh \
+	%D%/signals.sh \
+	%D%/jobcontrol.sh \
+	%D%/kill9.sh \
+	%D%/pid1.sh \
+	%D%/stop.sh \
+	%D%/policy.sh \
+	%D%/hooks.sh \
+	%D%/incident.sh \
+	%D%/restart.sh \
+	%D%/predecessor.sh \
+	%D%/real-jdk.sh
+
+# What the scripts run is as fast as a plain build, also where the program is sanitized.
+check_PROGRAMS += tests/helpers/fakejvm tests/helpers/waiter tests/helpers/ptyrun
+tests_helpers_fakejvm_SOURCES = tests/helpers/fakejvm.c
+tests_helpers_fakejvm_CFLAGS = -std=gnu11
+tests_helpers_fakejvm_LDFLAGS =
+tests_helpers_waiter_SOURCES = tests/helpers/waiter.c
+tests_helpers_waiter_CFLAGS = -std=gnu11
+tests_helpers_waiter_LDFLAGS =
+tests_helpers_ptyrun_SOURCES = tests/helpers/ptyrun.c
+tests_helpers_ptyrun_CFLAGS = -std=gnu11
+tests_helpers_ptyrun_LDFLAGS =
+
+EXTRA_DIST += %D%/lib.sh \
+	tests/java/Args.java tests/java/CatchOom.java tests/java/Crash.java \
+	tests/java/ExitCode.java tests/java/Hello.java tests/java/Leak.java tests/java/Sleeper.java \
+	bench/launch bench/measure.c bench/respawn.c scripts/demo scripts/test

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# A death of memory or a crash leaves one incident that tells why; nothing else does.
+. "${top_srcdir:-.}/tests/run/lib.sh"
+lib_start
+
+run -Dfake.exit=0 Main
+run -Dfake.exit=5 Main
+run -Dfake.exit=3 Main
+is "$status" 3 'the program'"'"'s own exit codes'
+is "$(incident_count)" 0 'are no incident'
+
+run -Dfake.oom com.example.Orders
+is "$status" 3 'memory exhausted: 3'
+is "$(incident_count)" 1 'one incident'
+dir=$(incident)
+is "$(field "$dir" kind)" oom 'of kind oom'
+is "$(field "$dir" confidence)" confirmed 'confirmed'
+is "$(field "$dir" status)" complete 'complete'
+is "$(field "$dir" schema)" 1 'schema 1'
+is "$(field "$dir" id)" "${dir##*/}" 'with its id'
+ok 'of the documented form' grep -qE '^[0-9]{8}T[0-9]{6}Z-oom-[0-9]+-[0-9a-f]{4}$' <<<"${dir##*/}"
+verdict=$(field "$dir" verdict)
+ok 'the verdict names the program' grep -q Orders <<<"$verdict"
+ok 'the report begins with it' grep -qF "${verdict:0:40}" <(head -n 5 "$dir/report.txt" | tr '\n' ' ')
+ok 'and stderr has it' grep -qF "${verdict:0:40}" "$err"
+is "$(stat -c %a "$dir")" 700 'the folder is private'
+is "$(find "$dir" -type f ! -perm 600 | wc -l)" 0 'and so are its files'
+ok 'system.txt is there' test -s "$dir/system.txt"
+is "$(ls -A "$STORE/.run")" '' 'no run folder is left'
+is "$(stat -c %a "$STORE")" 711 'others may pass through the store'
+
+"$JVISORCTL" --dir "$STORE" list >"$T/list" 2>&1
+like "$T/list" "^${dir##*/}.*oom.*complete" 'jvisorctl lists it'
+"$JVISORCTL" --dir "$STORE" show last >"$T/show" 2>&1
+same "$T/show" "$dir/report.txt" 'and shows its report'
+"$JVISORCTL" --dir "$STORE" --json show last >"$T/json" 2>&1
+same "$T/json" "$dir/incident.json" 'and its facts'
+
+run -Dfake.crash Main
+is "$status" 134 'a crash: SIGABRT'
+dir=$(incident)
+is "$(incident_count)" 2 'a second incident'
+is "$(field "$dir" kind)" crash 'of kind crash'
+is "$(field "$dir" confidence)" confirmed 'confirmed'
+like "$dir/incident.json" '"problematic_frame": *".*libfake.so\+0x1a.*do_it' 'with the frame'
+like "$dir/incident.json" '"library": *"libfake.so"' 'and the library'
+like "$dir/report.txt" 'libfake.so' 'which the report tells'
+ok 'the hs_err log is in it' sh -c "zcat -f '$dir'/hs_err.log* | grep -q 'A fatal error has been detected'"
+
+policy '[oom]' 'heap_dump = yes' 'dump_gzip = 0'
+run -Dfake.oom -Dfake.dump=300000 Main
+dir=$(incident)
+is "$(zcat -f "$dir"/heap.hprof* | wc -c)" 300000 'a heap dump is taken in whole'
+ok 'and compressed' test "$(stat -c %s "$dir/heap.hprof.gz")" -lt 300000
+like "$dir/incident.json" '"original_bytes": *300000' 'its size is told'
+sum=$(sha256sum <"$dir/heap.hprof.gz")
+like "$dir/incident.json" "\"sha256\": *\"${sum%% *}\"" 'and its checksum'
+
+mkdir "$T/own"
+policy '[oom]' 'heap_dump = yes'
+run -XX:HeapDumpPath="$T/own/my.hprof" -XX:ErrorFile="$T/own/my.log" -Dfake.oom Main
+ok 'a dump in a place of the user stays there' sh -c "ls '$T'/own/*.hprof"
+is "$(field "$(incident)" kind)" oom 'and the incident is filed'
+run -XX:ErrorFile="$T/own/my.log" -Dfake.crash Main
+ok 'an hs_err log in a place of the user stays there' sh -c "ls '$T'/own/*.log"
+is "$(field "$(incident)" kind)" crash 'and the incident is filed'
+policy
+
+run -XX:+NoSuchFlag Main
+is "$status" 1 'a JVM that refuses its options: 1'
+is "$(field "$(incident)" kind)" start-failed 'an incident of kind start-failed'
+run -Dfake.signal=9 Main
+is "$status" 137 'a JVM that is killed: SIGKILL'
+is "$(field "$(incident)" kind)" killed 'an incident of kind killed'
+
+before=$(incident_count)
+settings collect.on=crash
+run -Dfake.oom Main
+is "$(incident_count)" "$before" '[collect] on chooses which kinds are filed'
+settings collect.on=exit
+run -Dfake.exit=5 Main
+is "$(field "$(incident)" kind)" exit 'also exits, where it says so'
+
+# unusable NAME STORE: the JVM runs, with one warning
+unusable() {
+	settings collect.dir="$2"
+	run -Dfake.exit=5 Main
+	is "$status" 5 "$1: the JVM runs"
+	is "$(grep -c . "$err")" 1 'with one line of warning' || diag "$(cat "$err")"
+	run -Dfake.oom Main
+	is "$status" 3 'and dies as it would'
+}
+mkdir "$T/real" "$T/closed"
+: >"$T/file"
+ln -s "$T/real" "$T/link"
+unusable 'a store that is a link' "$T/link"
+is "$(ls -A "$T/real")" '' 'nothing was written behind the link'
+unusable 'a store below a file' "$T/file/store"
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir "$T/foreign"
+	chown 65534 "$T/foreign"
+	unusable 'a store of somebody else' "$T/foreign"
+else
+	chmod 555 "$T/closed"
+	unusable 'a store in a folder that may not be written' "$T/closed/store"
+fi
+
+settings
+mkdir "$T/small"
+# shellcheck disable=SC2016 # for the inner shell
+if unshare --mount sh -c 'mount -t tmpfs -o size=64k tmpfs "$1"' sh "$T/small" 2>/dev/null; then
+	settings collect.dir="$T/small/store"
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare --mount sh -c 'dir=$1; shift
+		mount -t tmpfs -o size=64k tmpfs "$dir" || exit 99
+		head -c 1000000 /dev/zero >"$dir/full" 2>/dev/null
+		"$@"' sh "$T/small" timeout -k 1 30 "$JVISOR" -Dfake.oom Main >"$out" 2>"$err"
+	is $? 3 'a full disk: the JVM dies as it would'
+	like "$err" 'No space left|disk|full|space' 'and a person is told'
+else
+	skip 'a full disk' 'no file system can be mounted here'
+fi
+
+lib_end
