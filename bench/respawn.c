@@ -8,19 +8,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static int run(char *argv[])
+{
+	pid_t pid = vfork();
+
+	if (!pid) {
+		execv(*argv, argv);
+		_exit(127);
+	}
+	return pid > 0 && waitpid(pid, NULL, 0) == pid ? 0 : -1;
+}
+
 int main(int argc, char *argv[])
 {
 	long times = argc > 2 ? strtol(argv[1], NULL, 10) : 0;
 
-	for (long i = 0; i < times; i++) {
-		pid_t pid = vfork();
-
-		if (!pid) {
-			execv(argv[2], argv + 2);
-			_exit(127);
-		}
-		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+	for (long i = 0; i < times; i++)
+		if (run(argv + 2))
 			return 1;
-	}
 	return times ? 0 : 1;
 }

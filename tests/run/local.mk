@@ -31,4 +31,4 @@ tests_helpers_ptyrun_LDFLAGS =
 EXTRA_DIST += %D%/lib.sh \
 	tests/java/Args.java tests/java/CatchOom.java tests/java/Crash.java \
 	tests/java/ExitCode.java tests/java/Hello.java tests/java/Leak.java tests/java/Sleeper.java \
-	bench/launch bench/measure.c bench/respawn.c scripts/demo scripts/test
+	bench/launch bench/measure.c bench/respawn.c scripts/demo scripts/test scripts/packages.sh

@@ -5,23 +5,20 @@
 . "${top_srcdir:-.}/tests/run/lib.sh"
 lib_start
 
-# refused NAME: status 78, nothing started, no store
+# refused NAME [OPTION OF OURS...]: status 78, nothing started, no store
 refused() {
 	local name=$1
 	shift
 	rm -f "$T/count"
-	run -Dfake.count="$T/count" "$@" Main
+	run "$@" -Dfake.count="$T/count" Main
 	is "$status" 78 "$name: status 78"
 	ok 'and nothing was started' not test -e "$T/count"
 }
 
-# accepted NAME ARGUMENT...: the JVM has run
+# accepted NAME: the JVM has run
 accepted() {
-	local name=$1
-	shift
-	rm -f "$T/count"
-	run -Dfake.count="$T/count" -Dfake.exit=5 "$@" Main
-	is "$status" 5 "$name: the JVM runs"
+	run -Dfake.exit=5 Main
+	is "$status" 5 "$1: the JVM runs"
 }
 
 policy '[oom]' 'action = explode' '' '[collect]' 'keep_days = soon' '  ' '[stop]' 'timeout = -1'
@@ -94,8 +91,6 @@ like "$T/args" '^-XX:\+CrashOnOutOfMemoryError$' 'and over JVISOR_SET'
 run -Dfake.report="$T/r2" Main
 tr '\0' '\n' <"$T/r2/args" >"$T/args"
 unlike "$T/args" '^-XX:\+(Crash|Exit)OnOutOfMemoryError$' 'which wins over the file'
-run -XX:-ExitOnOutOfMemoryError --jvisor-set=oom.action=exit -Dfake.report="$T/r2" Main
-is "$status" 0 'behind an option of Java ours are still taken, before the main class'
 settings
 policy
 run -XX:-ExitOnOutOfMemoryError -Dfake.report="$T/r2" Main
@@ -108,6 +103,10 @@ like "$T/args" '^-XX:\+ExitOnOutOfMemoryError$' 'unless it is forced'
 tr '\0' '\n' <"$T/r2/args" >"$T/args"
 unlike "$T/args" 'AggressiveHeap' 'and what is forbidden is taken off'
 
+run --jvisor-nonsense -Dfake.count="$T/count" Main
+is "$status" 2 'an option of ours that is unknown: status 2'
+ok 'and nothing was started' not test -e "$T/count"
+like "$err" '--jvisor-nonsense' 'which is named'
 settings oom.action=explode
 refused 'a bad value in JVISOR_SET'
 like "$err" 'oom\.action' 'which is named'
