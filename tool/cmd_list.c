@@ -9,10 +9,11 @@
 #include "tool/out.h"
 #include "tool/table.h"
 
+/* The id begins with the time and the kind, so a narrow terminal can do without them. */
 static const struct table_column columns[] = {
 	{ .title = "ID" },
-	{ .title = "TIME (UTC)" },
-	{ .title = "KIND" },
+	{ .title = "TIME (UTC)", .spare = true },
+	{ .title = "KIND", .spare = true },
 	{ .title = "STATUS" },
 	{ .title = "SIZE", .right = true },
 	{ .title = "VERDICT", .cut = true },

@@ -83,6 +83,8 @@ static void put_cell(const struct table *t, size_t column, size_t width, const c
 	size_t own = text_width(text), pad = own < width ? width - own : 0;
 	bool last = column + 1 == t->n_columns;
 
+	if (!width)
+		return;
 	if (t->columns[column].right)
 		put_padding(out, pad);
 	strbuf_puts(out, colour);
@@ -93,27 +95,42 @@ static void put_cell(const struct table *t, size_t column, size_t width, const c
 		put_padding(out, GAP + (t->columns[column].right ? 0 : pad));
 }
 
+static size_t column_width(const struct table *t, size_t column)
+{
+	size_t width = text_width(t->columns[column].title);
+
+	for (size_t i = column; i < t->cells.n; i += t->n_columns) {
+		size_t w = text_width(t->cells.v[i]);
+
+		width = w > width ? w : width;
+	}
+	return width;
+}
+
+/* Fits the columns into the terminal: spare ones go until the cut one has enough, then it takes
+ * what is left. A width of 0 is a column that is not shown. */
 static void measure(const struct table *t, unsigned terminal_width, size_t *width)
 {
-	size_t all = 0;
+	size_t all = 0, can_cut = 0;
 
 	for (size_t c = 0; c < t->n_columns; c++) {
-		width[c] = text_width(t->columns[c].title);
-		for (size_t i = c; i < t->cells.n; i += t->n_columns) {
-			size_t w = text_width(t->cells.v[i]);
-
-			width[c] = w > width[c] ? w : width[c];
-		}
+		width[c] = column_width(t, c);
 		all += width[c] + (c ? GAP : 0);
+		if (t->columns[c].cut && width[c] > CUT_MIN)
+			can_cut = width[c] - CUT_MIN;
 	}
-	for (size_t c = 0; c < t->n_columns && all > terminal_width; c++) {
-		size_t over = all - terminal_width;
+	for (size_t c = 0; c < t->n_columns && all > terminal_width + can_cut; c++)
+		if (t->columns[c].spare) {
+			all -= width[c] + GAP;
+			width[c] = 0;
+		}
+	for (size_t c = 0; c < t->n_columns && all > terminal_width; c++)
+		if (t->columns[c].cut) {
+			size_t over = all - terminal_width;
 
-		if (!t->columns[c].cut || width[c] <= CUT_MIN)
-			continue;
-		width[c] = width[c] > CUT_MIN + over ? width[c] - over : CUT_MIN;
-		break;
-	}
+			width[c] -= over < can_cut ? over : can_cut;
+			break;
+		}
 }
 
 static void format_columns(const struct table *t, struct table_style style, struct strbuf *out)

@@ -9,6 +9,7 @@ struct table_column {
 	const char *title;
 	bool right; /* numbers */
 	bool cut;   /* may be cut where the terminal is too narrow; at most one column */
+	bool spare; /* left out where even that is not enough; not the last one */
 };
 
 enum table_colour { TABLE_PLAIN, TABLE_GREEN, TABLE_YELLOW, TABLE_RED, TABLE_DIM };

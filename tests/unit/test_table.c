@@ -138,6 +138,25 @@ static void a_narrow_terminal_leaves_some_of_the_text(void **state)
 	assert_int_equal(longest_line(10, "0123456789012345678901234567890123456789"), 36);
 }
 
+static void a_spare_column_goes_before_the_text_is_cut_short(void **state)
+{
+	static const struct table_column spare[] = {
+		{ .title = "ID" },
+		{ .title = "TIME", .spare = true },
+		{ .title = "WHAT", .cut = true },
+	};
+	_cleanup_table_ struct table t = { .columns = spare, .n_columns = ARRAY_SIZE(spare) };
+
+	add(&t, "id", "12:34", "0123456789012345678901234");
+	assert_formatted(&t, (struct table_style){ .terminal = true, .width = 36 },
+			 "ID  TIME   WHAT\nid  12:34  0123456789012345678901234\n");
+	assert_formatted(&t, (struct table_style){ .terminal = true, .width = 35 },
+			 "ID  TIME   WHAT\nid  12:34  012345678901234567890...\n");
+	assert_formatted(&t, (struct table_style){ .terminal = true, .width = 34 },
+			 "ID  WHAT\nid  0123456789012345678901234\n");
+	assert_formatted(&t, piped, "id\t12:34\t0123456789012345678901234\n");
+}
+
 static void a_cut_text_ends_in_dots_after_a_whole_character(void **state)
 {
 	_cleanup_table_ struct table t;
@@ -193,6 +212,7 @@ int main(void)
 		cmocka_unit_test(a_cell_cannot_drive_a_terminal),
 		cmocka_unit_test(a_long_text_is_cut_to_the_terminal),
 		cmocka_unit_test(a_narrow_terminal_leaves_some_of_the_text),
+		cmocka_unit_test(a_spare_column_goes_before_the_text_is_cut_short),
 		cmocka_unit_test(a_cut_text_ends_in_dots_after_a_whole_character),
 		cmocka_unit_test(colours_come_only_when_asked_for),
 		cmocka_unit_test(foreign_text_keeps_its_lines),
