@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Hooks run in order, each once, with what they need to know; none of them is the end of the rest.
-. "${top_srcdir:-.}/tests/run/lib.sh"
+. "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
 note="echo \"\$JVISOR_EVENT \$0 \$*\" | sed 's,$T/,,' >>$T/log"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # At a terminal, under a shell with job control, jvisor is what java is.
-. "${top_srcdir:-.}/tests/run/lib.sh"
+. "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
 [ -x "$HELPERS/ptyrun" ] || skip_all 'ptyrun is not built'

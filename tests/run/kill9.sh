@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # KILL to jvisor means what it meant for java: no JVM is left.
-. "${top_srcdir:-.}/tests/run/lib.sh"
+. "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
 chmod 755 "$T"

@@ -18,7 +18,8 @@ RUN_TESTS += \
 
 # What the scripts run is as fast as a plain build, also where the program is sanitized.
 check_PROGRAMS += tests/helpers/fakejvm tests/helpers/waiter tests/helpers/ptyrun
-tests_helpers_fakejvm_SOURCES = tests/helpers/fakejvm.c
+tests_helpers_fakejvm_SOURCES = tests/helpers/fakejvm.c tests/helpers/fakejvm.h \
+	tests/helpers/remains.c
 tests_helpers_fakejvm_CFLAGS = -std=gnu11
 tests_helpers_fakejvm_LDFLAGS =
 tests_helpers_waiter_SOURCES = tests/helpers/waiter.c

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # As PID 1 of a container: it reaps, the JVM is not PID 1, and statuses are 128 and the signal.
-. "${top_srcdir:-.}/tests/run/lib.sh"
+. "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
 space=(unshare --pid --fork --kill-child --mount-proc)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A policy that is wrong is refused before anything starts; one that is only newer is not.
-. "${top_srcdir:-.}/tests/run/lib.sh"
+. "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
 # refused NAME [OPTION OF OURS...]: status 78, nothing started, no store

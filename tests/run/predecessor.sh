@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What a jvisor that was killed could not file, the next start files.
-. "${top_srcdir:-.}/tests/run/lib.sh"
+. "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
 start first -Dfake.wait com.example.Orders

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What the JVM gets is what java would have got: arguments, environment, descriptors, place.
-. "${top_srcdir:-.}/tests/run/lib.sh"
+. "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
 mkdir "$T/r" "$T/p" "$T/expected"

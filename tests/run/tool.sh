@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # jvisorctl: every command in a pipe, with --json and on a terminal, and what it says to bad input.
-. "${top_srcdir:-.}/tests/run/lib.sh"
+. "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
 CRASH=20261120T101112Z-crash-77-00ff

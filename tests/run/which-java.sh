@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Which java is run, in the order of the contract, and never ourselves.
-. "${top_srcdir:-.}/tests/run/lib.sh"
+. "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
 for home in one two three four; do
