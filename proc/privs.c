@@ -84,13 +84,15 @@ static int load(const char *root, const char *name, struct strbuf *ret, struct e
 /* A name, else a number, as chown(1) takes it: 1 in the file, 0 a bare number, -ENOENT. */
 static int find(struct slice text, const char *what, struct account *ret)
 {
+	uint32_t id;
+
 	if (find_by_name(text, what, ret))
 		return 1;
-	if (!parse_id(slice_of(what), &ret->id))
+	if (!parse_id(slice_of(what), &id))
 		return -ENOENT;
-	if (find_by_id(text, ret->id, ret))
+	if (find_by_id(text, id, ret))
 		return 1;
-	ret->name = ret->rest = (struct slice){ 0 };
+	*ret = (struct account){ .id = id };
 	return 0;
 }
 
