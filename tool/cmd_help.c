@@ -31,8 +31,9 @@ void cmd_help_all(struct strbuf *out)
 		}
 	}
 	strbuf_printf(out, "\nOptions of every command:\n%s", common_help);
-	strbuf_puts(out, "\nAn ID may be any part of it that fits one incident only, or 'last'.\n"
-			 "More: jvisorctl help COMMAND, man jvisorctl\n");
+	strbuf_puts(out,
+		    "\nFor an ID its beginning or end will do where only one fits, or 'last'.\n"
+		    "More: jvisorctl help COMMAND, man jvisorctl\n");
 }
 
 void cmd_help_one(const struct tool_cmd *cmd, struct strbuf *out)

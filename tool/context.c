@@ -169,7 +169,8 @@ bool context_options(struct context *c, int argc, char *argv[], const struct opt
 	if (!parse(c, argc, argv, java ? "+:" : ":h", java, own, &args, ret_status))
 		return false;
 	if (args.n < cmd->least || (cmd->most >= 0 && args.n > cmd->most)) {
-		log_error("%s %s: %s; see `jvisorctl help %s`", cmd->name, cmd->args,
+		log_error("%s%s%s: %s; see `jvisorctl help %s`", cmd->name, *cmd->args ? " " : "",
+			  cmd->args,
 			  args.n < cmd->least ? "an argument is missing" : "too many arguments",
 			  cmd->name);
 		*ret_status = TOOL_USAGE;

@@ -15,7 +15,7 @@ static const char *default_text(const struct key *k)
 	return *k->def ? k->def : "not set";
 }
 
-/* words from at on, filled into lines of width with this indent. */
+/* The words filled into lines of this width. */
 static void put_filled(struct strbuf *out, const char *text, size_t indent, size_t width)
 {
 	struct slice rest = slice_of(text), word;
@@ -36,9 +36,11 @@ static void put_filled(struct strbuf *out, const char *text, size_t indent, size
 	strbuf_putc(out, '\n');
 }
 
-/* What profiles have instead, as "development: yes, container: no". */
-static void put_profiles(struct strbuf *out, const struct key *k)
+/* Type and default, and what profiles have instead. */
+static void put_type(struct strbuf *out, const struct key *k)
 {
+	key_describe(k, out);
+	strbuf_printf(out, "; default: %s", default_text(k));
 	for (int p = 0; p < PROFILE_COUNT; p++) {
 		const char *value = profile_value((enum policy_profile)p, k);
 
@@ -56,15 +58,14 @@ static void put_section(const struct context *c, const struct key_section *s, st
 	strbuf_printf(out, "%s[%s]%s\n", bold, s->title, plain);
 	put_filled(out, s->meaning, 2, width);
 	for (size_t i = 0; i < keys_count; i++) {
+		_cleanup_strbuf_ struct strbuf type = STRBUF_INIT;
 		const struct key *k = &keys[i];
 
 		if (!slice_eq(slice_of(k->section), s->name))
 			continue;
-		strbuf_printf(out, "\n  %s%s%s  (", bold, k->name, plain);
-		key_describe(k, out);
-		strbuf_printf(out, "; default: %s", default_text(k));
-		put_profiles(out, k);
-		strbuf_puts(out, ")\n");
+		put_type(&type, k);
+		strbuf_printf(out, "\n  %s%s%s\n", bold, k->name, plain);
+		put_filled(out, strbuf_str(&type), 6, width);
 		put_filled(out, k->meaning, 6, width);
 	}
 	strbuf_putc(out, '\n');
