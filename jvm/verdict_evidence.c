@@ -33,6 +33,16 @@ static void ev_end(const struct evidence *e, struct strbuf *s)
 		strbuf_puts(s, "nobody saw the end: the next start found the open record");
 }
 
+static void ev_exec(const struct evidence *e, struct strbuf *s)
+{
+	const char *name;
+
+	if (!e->num->has[FACT_EXEC_FAILED])
+		return;
+	name = strerrorname_np((int)(e->num->v[FACT_EXEC_FAILED] & 0xfff));
+	strbuf_printf(s, "execve failed: %s", name ? name : "unknown error");
+}
+
 static void ev_report(const struct evidence *e, struct strbuf *s)
 {
 	const struct fact_nums *n = e->num;
@@ -194,7 +204,7 @@ static teller *const by_kind[KIND_COUNT][TELLERS] = {
 			      ev_stop },
 	[KIND_KILLED] = { ev_end, ev_stop, ev_kills, ev_dump, ev_cgroup, ev_rss, ev_heap },
 	[KIND_EXIT] = { ev_end, ev_perf, ev_stop, ev_flags, ev_dump, ev_heap },
-	[KIND_START_FAILED] = { ev_perf, ev_end },
+	[KIND_START_FAILED] = { ev_exec, ev_perf, ev_end },
 	[KIND_STOP_TIMEOUT] = { ev_stop, ev_end, ev_dump, ev_kills, ev_rss, ev_heap },
 };
 

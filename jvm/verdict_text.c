@@ -119,6 +119,7 @@ static const struct {
 } ooms[OOM_KIND_COUNT] = {
 	[OOM_UNKNOWN] = {
 		.what = "memory is exhausted",
+		.advice = "The JVM's output says which (java.lang.OutOfMemoryError: ...).",
 	},
 	[OOM_HEAP] = {
 		.what = "the Java heap is full",
@@ -313,8 +314,9 @@ void tell_oom_killer(const struct evidence *e, const struct verdict *v, struct s
 		strbuf_puts(s,
 			    " was not reached, so the machine or a group above was out of memory");
 	} else {
-		strbuf_puts(s, "no memory limit of its own is known, so it was the machine's or a "
-			       "group's above");
+		strbuf_puts(s,
+			    "no memory limit of its own is known, so the machine or a group above "
+			    "was out of memory");
 	}
 	if (fact_yes(n, FACT_HEAP_USED)) {
 		strbuf_puts(s, " while the Java heap used ");
