@@ -10,8 +10,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include "base/parse.h"
 #include "jvm/flags.h"
+#include "jvm/paths.h"
 
 enum { FLAGS_MAX = 1000, HOOKS_MAX = 200 };
 
@@ -331,6 +333,62 @@ static int apply_entry(struct apply *a, const struct policy_entry *e)
 	return 0;
 }
 
+static bool names_pid(struct slice tmpl)
+{
+	for (; tmpl.len; tmpl = slice_skip(tmpl, *tmpl.ptr == '%' ? 2 : 1))
+		if (slice_starts(tmpl, "%p"))
+			return true;
+	return false;
+}
+
+/* What stands in a path for something else is put in here, so that nobody behind has to know. Of
+ * an instance and its pid the policy itself knows nothing. */
+static int expand_path(struct apply *a, const struct key *k, const struct policy_entry *e,
+		       const char *host)
+{
+	_cleanup_strbuf_ struct strbuf tmpl = STRBUF_INIT, path = STRBUF_INIT;
+	const struct path_vars vars = { .host = host, .env = a->env };
+	char **field = (char **)((char *)a->p + k->offset);
+	struct err err = { 0 };
+	int r;
+
+	r = path_expand(slice_of(*field), &vars, &tmpl, &err);
+	if (!r && names_pid((struct slice){ tmpl.buf, tmpl.len }))
+		r = err_set(&err, EINVAL, "the JVM's pid is not known here; leave %%p out");
+	if (!r) {
+		path_fill((struct slice){ tmpl.buf, tmpl.len }, 0, 0, &path);
+		r = strbuf_error(&path);
+	}
+	if (!r && (!path.len || *path.buf != '/'))
+		r = err_set(&err, EINVAL, "it must begin with '/'");
+	if (r == -EINVAL) {
+		find(a, DIAG_ERROR, e, e->ini.value_col, "%s.%s: %s", k->section, k->name, err.msg);
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	free(*field);
+	*field = strbuf_steal(&path);
+	return *field ? 0 : -ENOMEM;
+}
+
+static int expand_paths(struct apply *a)
+{
+	char host[256] = "";
+	int r = 0;
+
+	for (size_t i = 0; !r && i < keys_count; i++) {
+		const char *text = *(char *const *)((const char *)a->p + keys[i].offset);
+
+		if (keys[i].type != KEY_PATH || !a->seen[i] || !text || !strpbrk(text, "%$"))
+			continue;
+		if (!*host)
+			(void)gethostname(host, sizeof(host) - 1);
+		r = expand_path(a, &keys[i], &a->entries[a->seen[i] - 1], host);
+	}
+	return r;
+}
+
 int policy_apply(struct apply *a)
 {
 	int r = 0;
@@ -342,6 +400,8 @@ int policy_apply(struct apply *a)
 		r = apply_entry(a, &a->entries[i]);
 	if (!r)
 		check_hooks(a);
+	if (!r)
+		r = expand_paths(a);
 	freep(&a->seen);
 	return r;
 }

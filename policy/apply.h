@@ -13,6 +13,7 @@ struct policy_entry {
 struct apply {
 	struct policy *p;
 	struct diags *diags;
+	const struct strv *env; /* for ${NAME} in paths */
 	bool strict;
 	const struct policy_entry *entries;
 	size_t n;

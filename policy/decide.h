@@ -33,8 +33,10 @@ struct decision {
 	struct err store_err;
 	struct plan plan;
 	struct rewritten out;
-	bool straight; /* exec java with the arguments as they came: print-only, supervise off, java
-			  will refuse */
+	/* Nothing of jvisor stays behind: exec java with out.argv (path_fill with our own pid and
+	 * start 0 where out.tmpl says so) and out.env. Those are the arguments as they came, but
+	 * with [java] supervise = no, where they are rewritten. */
+	bool straight;
 	const char *straight_why;
 };
 
@@ -46,4 +48,5 @@ enum {
 	X_DECIDE_JAVA_NOT_EXECUTABLE, /* exit 126 */
 };
 
+/* Fills *ret in any case, as far as it goes: decision_done() it. source.env may be left NULL. */
 int decide(const struct decide_query *q, struct decision *ret, struct err *err);

@@ -21,6 +21,7 @@ enum { GOOD_MAX = 16 * POLICY_TEXT_MAX }; /* the copy of all texts together */
 
 struct load {
 	struct diags *diags;
+	const struct strv *env;
 	struct policy_entry *entries;
 	size_t n, cap;
 	const char *file;     /* of the text being read */
@@ -241,7 +242,7 @@ static int open_good(const struct policy_source *src, const struct policy *bad, 
 	struct stat st;
 	int fd = -ENOENT;
 
-	if (!src->env || store_dir_find(bad, src->env, false, &store, NULL) < 0)
+	if (store_dir_find(bad, src->env, false, &store, NULL) < 0)
 		return -ENOENT;
 	strbuf_printf(path, "%s/%s", store.path, POLICY_GOOD_NAME);
 	if (store.fd >= 0)
@@ -256,7 +257,7 @@ static int take_good(const struct policy_source *src, bool strict, struct policy
 		     struct diags *diags)
 {
 	struct diags untold = { 0 };
-	struct load l = { .diags = &untold };
+	struct load l = { .diags = &untold, .env = src->env };
 	_cleanup_strbuf_ struct strbuf path = STRBUF_INIT, text = STRBUF_INIT;
 	_cleanup_close_ int fd = open_good(src, p, &path);
 	struct policy good;
@@ -312,12 +313,29 @@ static int judge(const struct policy_source *src, bool strict, struct policy *p,
 	}
 }
 
+/* Our own environment as a vector, which nobody owns. */
+static struct strv own_env(void)
+{
+	extern char **environ;
+	struct strv env = { .v = environ };
+
+	while (environ && environ[env.n])
+		env.n++;
+	return env;
+}
+
 int policy_load(const struct policy_source *src, bool strict, struct policy *ret,
 		struct diags *diags, struct err *err)
 {
+	const struct strv own = own_env();
+	struct policy_source source = *src;
 	struct load l = { .diags = diags };
 	struct policy p;
 	int r;
+
+	if (!source.env)
+		source.env = &own;
+	l.env = source.env;
 
 	if (src->file)
 		r = read_text(&l, AT_FDCWD, src->file, src->file, true);
@@ -329,7 +347,7 @@ int policy_load(const struct policy_source *src, bool strict, struct policy *ret
 		r = make_policy(&l, strict, &p);
 	load_done(&l);
 	if (r >= 0) {
-		r = judge(src, strict, &p, diags);
+		r = judge(&source, strict, &p, diags);
 		if (r < 0)
 			policy_done(&p);
 		else

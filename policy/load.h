@@ -20,7 +20,7 @@ struct policy_source {
 	const char *root;	/* "" in life; tests put a folder in front of /etc/jvisor */
 	const char *env_set;	/* JVISOR_SET, or NULL */
 	const struct strv *set; /* --jvisor-set, or NULL */
-	const struct strv *env; /* to find the store for last-good, or NULL: no last-good */
+	const struct strv *env; /* for ${NAME} in paths, last-good's store; NULL: our own */
 };
 
 #define POLICY_TEXT_MAX (256 * 1024) /* a longer file is an error */

@@ -9,12 +9,13 @@
 #include "jvm/paths.h"
 #include "policy/policy.h"
 
-/* What is done to the command line, and why: pure, from the policy, the line as read and the JDK. */
+/* What is done to the command line, and why: pure, from the policy, the line as read and the JDK.
+ */
 
 enum edit_kind {
-	EDIT_ADD,	 /* a new VM option, in front of the user's arguments, or behind them (last) */
-	EDIT_REMOVE,	 /* an argument of the line taken off */
-	EDIT_REPLACE,	 /* an argument of the line with another text */
+	EDIT_ADD,     /* a new VM option, in front of the user's arguments, or behind them (last) */
+	EDIT_REMOVE,  /* an argument of the line taken off */
+	EDIT_REPLACE, /* an argument of the line with another text */
 	EDIT_ENV_REMOVE, /* a word taken out of one of the three variables */
 	EDIT_NOTE,	 /* nothing is changed, and this is why */
 	EDIT_KIND_COUNT,

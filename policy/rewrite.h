@@ -13,5 +13,11 @@ struct rewritten {
 };
 
 void rewritten_done(struct rewritten *r);
-int plan_apply(const struct plan *p, const struct java_line *line, char *const argv[],
-	       const struct strv *env, struct rewritten *ret, struct err *err);
+
+/* The same line with jvisor's own variables taken out: for a start that is not to be changed. */
+int plan_apply_none(char *const argv[], const struct strv *env, struct rewritten *ret,
+		    struct err *err);
+
+/* argv and env are what the line was read from; feature is the release of its JDK. */
+int plan_apply(const struct plan *p, const struct java_line *line, unsigned feature,
+	       char *const argv[], const struct strv *env, struct rewritten *ret, struct err *err);

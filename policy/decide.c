@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The gathering around the pure plan: everything that has to be read from the machine, in the one
+ * order in which it can be. A start and its explanation come through here alike, so that what is
+ * explained is what happens.
+ */
+#include "policy/decide.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void decision_done(struct decision *d)
+{
+	policy_done(&d->policy);
+	diags_done(&d->diags);
+	jdk_done(&d->jdk);
+	java_line_done(&d->line);
+	if (d->store.path)
+		store_dir_done(&d->store);
+	plan_done(&d->plan);
+	rewritten_done(&d->out);
+	*d = (struct decision){ 0 };
+}
+
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static bool is_pid(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+	return s.len;
+}
+
+/* A file of this folder whose name is before, a number, behind. */
+static bool folder_has(const char *folder, struct slice before, const char *behind)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *e;
+	bool found = false;
+
+	while (dir && !found && (e = readdir(dir))) {
+		struct slice name = slice_of(e->d_name);
+
+		if (name.len <= before.len + strlen(behind) || !slice_ends(name, behind) ||
+		    memcmp(name.ptr, before.ptr, before.len) != 0)
+			continue;
+		name.len -= strlen(behind);
+		found = is_pid(slice_skip(name, before.len));
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* Which pid the JVM will have nobody knows, and in a container it has the same one each time. So
+ * a file that any pid could have left is in the way. A pid in the folder's name, or twice in the
+ * file's, is not looked at: nobody writes that. */
+static bool taken(const char *tmpl)
+{
+	_cleanup_strbuf_ struct strbuf path = STRBUF_INIT, behind = STRBUF_INIT;
+	struct slice rest = slice_of(tmpl), pid;
+	struct stat st;
+	char *slash;
+
+	pid = slice_search(rest, "%p");
+	while (pid.ptr && pid.ptr > tmpl && pid.ptr[-1] == '%') /* "%%p": no pid */
+		pid = slice_search(slice_skip(pid, 2), "%p");
+	if (pid.ptr)
+		rest.len = (size_t)(pid.ptr - tmpl);
+	path_fill(rest, 0, 0, &path);
+	if (!pid.ptr)
+		return !strbuf_error(&path) && !lstat(strbuf_str(&path), &st);
+	path_fill(slice_skip(pid, 2), 0, 0, &behind);
+	slash = path.len ? strrchr(path.buf, '/') : NULL;
+	if (!slash || strbuf_error(&path) || strbuf_error(&behind) ||
+	    strchr(strbuf_str(&behind), '/'))
+		return false;
+	*slash = '\0';
+	return folder_has(slash == path.buf ? "/" : path.buf, slice_of(slash + 1),
+			  strbuf_str(&behind));
+}
+
+static bool core_is_piped(void)
+{
+	int fd = open("/proc/sys/kernel/core_pattern", O_RDONLY | O_CLOEXEC);
+	char c = '\0';
+	bool piped = fd >= 0 && read(fd, &c, 1) == 1 && c == '|';
+
+	close_fd(&fd);
+	return piped;
+}
+
+static int load_policy(const struct decide_query *q, struct decision *d, struct err *err)
+{
+	struct policy_source source = q->source;
+	int r;
+
+	if (!source.env)
+		source.env = q->env;
+	if (!q->trust_env)
+		source.env_set = NULL;
+	r = policy_load(&source, false, &d->policy, &d->diags, err);
+	if (r == X_POLICY_REFUSED) {
+		err_set(err, EINVAL, "the policy has errors");
+		return X_DECIDE_POLICY;
+	}
+	return r;
+}
+
+static int find_java(const struct decide_query *q, struct decision *d, struct err *err)
+{
+	_cleanup_free_ char *java = NULL;
+	const struct home_query home = {
+		.self_path = q->self_path,
+		.called_java = q->called_java,
+		.path = d->policy.java_path,
+		.home = d->policy.java_home,
+		.env = q->env,
+		.trust_env = q->trust_env,
+	};
+	int r = home_find(&home, &java, &d->java_how, err);
+
+	if (r == X_HOME_NOT_FOUND)
+		return X_DECIDE_NO_JAVA;
+	if (r == X_HOME_NOT_EXECUTABLE)
+		return X_DECIDE_JAVA_NOT_EXECUTABLE;
+	return r < 0 ? r : jdk_identify(java, &d->jdk, err);
+}
+
+static void go_straight(struct decision *d, const char *why)
+{
+	d->straight = true;
+	d->straight_why = why;
+}
+
+/* Java's own refusal is better than ours: it is what the caller knows, in Java's words. */
+static int read_line(const struct decide_query *q, struct decision *d, struct err *err)
+{
+	int r = java_line_read(q->argv, q->env, &d->jdk, &d->line, err);
+
+	if (r == X_CMDLINE_JAVA_REFUSES) {
+		go_straight(d, "java itself will refuse this command line, and says why");
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	if (d->line.cmd.print_only)
+		go_straight(d, "this command line only prints something");
+	return 0;
+}
+
+static int make_run_dir(const struct decide_query *q, const struct decision *d, struct strbuf *out)
+{
+	if (!d->store.path)
+		return 0;
+	path_escape(slice_of(d->store.path), out);
+	strbuf_puts(out, "/.run/");
+	path_escape(slice_of(q->instance), out);
+	strbuf_puts(out, ".%n");
+	return strbuf_error(out);
+}
+
+static int make_plan(const struct decide_query *q, struct decision *d, struct err *err)
+{
+	_cleanup_strbuf_ struct strbuf run_dir = STRBUF_INIT;
+	_cleanup_free_ char *here = getcwd(NULL, 0);
+	char host[256] = "";
+	const struct path_vars vars = {
+		.start = q->start_stamp,
+		.host = host,
+		.instance = q->instance,
+		.env = q->env,
+	};
+	struct plan_input in = {
+		.policy = &d->policy,
+		.line = &d->line,
+		.jdk = &d->jdk,
+		.vars = &vars,
+		.cwd = d->policy.chdir ? d->policy.chdir
+		       : here	       ? here
+				       : "/",
+		.restarts = d->policy.supervise && d->policy.restart_when != RESTART_NEVER,
+		.core_piped = d->policy.core == CORE_NO && core_is_piped(),
+		.taken = taken,
+		.is_dir = is_dir,
+		.knows_flag = jdk_knows_flag,
+	};
+	int r = make_run_dir(q, d, &run_dir);
+
+	if (r < 0)
+		return err_errno(err, -r, "no memory for the plan");
+	if (run_dir.len)
+		in.run_dir = run_dir.buf;
+	(void)gethostname(host, sizeof(host) - 1);
+	r = plan_make(&in, &d->plan, err);
+	return r < 0 ? r
+		     : plan_apply(&d->plan, &d->line, d->jdk.version.feature, q->argv, q->env,
+				  &d->out, err);
+}
+
+static int decide_all(const struct decide_query *q, struct decision *d, struct err *err)
+{
+	int r = load_policy(q, d, err);
+
+	if (!r)
+		r = find_java(q, d, err);
+	if (!r && d->policy.profile == PROFILE_OFF)
+		go_straight(d, "[policy] profile = off");
+	else if (!r)
+		r = read_line(q, d, err);
+	if (r)
+		return r;
+	if (d->straight)
+		return plan_apply_none(q->argv, q->env, &d->out, err);
+	if (d->policy.supervise)
+		(void)store_dir_find(&d->policy, q->env, q->make, &d->store, &d->store_err);
+	else
+		go_straight(d, "[java] supervise = no: java takes jvisor's place");
+	return make_plan(q, d, err);
+}
+
+int decide(const struct decide_query *q, struct decision *ret, struct err *err)
+{
+	*ret = (struct decision){ .store = { .fd = -1 } };
+	return decide_all(q, ret, err);
+}

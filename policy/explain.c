@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The decision told to a person. Every line that changes something stands next to its reason, and
+ * what is left alone is told too: the question is as often "why not" as "why".
+ *
+ * Everything printed goes through strbuf_shell or explain_mask and strbuf_shell: arguments are
+ * other people's text.
+ */
+#include "policy/explain.h"
+
+#include <stdio.h>
+
+const char *explain_sign(const struct edit *e)
+{
+	static const char *const signs[EDIT_KIND_COUNT] = {
+		[EDIT_ADD] = "+",	 [EDIT_REMOVE] = "-", [EDIT_REPLACE] = "~",
+		[EDIT_ENV_REMOVE] = "-", [EDIT_NOTE] = "=",
+	};
+
+	return signs[e->kind];
+}
+
+struct page {
+	struct strbuf *out;
+	const char *bold, *dim, *yellow, *plain; /* "" without colour */
+};
+
+static void heading(const struct page *p, const char *text)
+{
+	strbuf_printf(p->out, "\n%s%s%s\n", p->bold, text, p->plain);
+}
+
+static void row(const struct page *p, const char *name, const char *value)
+{
+	strbuf_printf(p->out, "%s%-10s%s %s\n", p->bold, name, p->plain, value);
+}
+
+static void shell_masked(struct strbuf *out, const char *text)
+{
+	_cleanup_strbuf_ struct strbuf masked = STRBUF_INIT;
+
+	explain_mask(text, &masked);
+	strbuf_shell(out, strbuf_str(&masked));
+}
+
+static void tell_java(const struct page *p, const struct decision *d)
+{
+	_cleanup_strbuf_ struct strbuf line = STRBUF_INIT;
+
+	strbuf_shell(&line, d->jdk.java);
+	strbuf_printf(&line, " (%s)", d->java_how);
+	row(p, "java", strbuf_str(&line));
+	strbuf_reset(&line);
+	if (d->jdk.version_text || d->jdk.vendor)
+		strbuf_printf(&line, "%s%s%s, ", d->jdk.vendor ? d->jdk.vendor : "",
+			      d->jdk.vendor && d->jdk.version_text ? " " : "",
+			      d->jdk.version_text ? d->jdk.version_text : "");
+	strbuf_puts(&line, jvm_kind_names[d->jdk.kind]);
+	row(p, "", strbuf_str(&line));
+}
+
+static void tell_policy(const struct page *p, const struct decision *d)
+{
+	_cleanup_strbuf_ struct strbuf line = STRBUF_INIT;
+
+	strbuf_printf(&line, "%sprofile %s", d->policy.sources.n ? "" : "built-in ",
+		      profile_names[d->policy.profile]);
+	row(p, "policy", strbuf_str(&line));
+	for (size_t i = 0; i < d->policy.sources.n; i++)
+		row(p, "", d->policy.sources.v[i]);
+}
+
+static void tell_store(const struct page *p, const struct decision *d)
+{
+	_cleanup_strbuf_ struct strbuf line = STRBUF_INIT;
+
+	if (d->store.path) {
+		strbuf_shell(&line, d->store.path);
+		if (d->store.volatile_)
+			strbuf_puts(&line, " (in memory: gone with the machine)");
+	} else {
+		strbuf_printf(&line, "none: %s",
+			      d->store_err.code ? d->store_err.msg : "nothing is collected");
+	}
+	row(p, "incidents", strbuf_str(&line));
+}
+
+static void tell_edit(const struct page *p, const struct edit *e)
+{
+	strbuf_printf(p->out, "  %s ", explain_sign(e));
+	if (e->kind == EDIT_NOTE) {
+		strbuf_printf(p->out, "%s%s%s\n", e->flag ? e->flag : "", e->flag ? ": " : "",
+			      e->reason ? e->reason : "");
+		return;
+	}
+	if (e->old)
+		shell_masked(p->out, e->old);
+	if (e->kind == EDIT_REMOVE || e->kind == EDIT_ENV_REMOVE)
+		strbuf_printf(p->out, " (%s)", flag_origin_names[e->origin]);
+	if (e->old && e->text)
+		strbuf_puts(p->out, "\n    ");
+	if (e->text)
+		shell_masked(p->out, e->text);
+	strbuf_printf(p->out, "\n      %s%s%s\n", p->dim, e->reason ? e->reason : "", p->plain);
+}
+
+static void tell_flags(const struct page *p, const struct plan *plan)
+{
+	heading(p, "flags");
+	for (size_t i = 0; i < plan->n_flags; i++) {
+		const struct plan_flag *f = &plan->flags[i];
+		_cleanup_strbuf_ struct strbuf value = STRBUF_INIT;
+
+		shell_masked(&value, f->value);
+		strbuf_printf(p->out, "  %-28s %s  %s%s%s%s\n", f->name, strbuf_str(&value), p->dim,
+			      f->where ? f->where : "",
+			      f->origin == ORIGIN_POLICY ? " (jvisor)" : "", p->plain);
+	}
+}
+
+void explain_word(const struct decision *d, size_t i, struct strbuf *out)
+{
+	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+	struct slice rest = slice_of(d->out.argv.v[i]);
+
+	while (d->out.tmpl[i] && rest.len) {
+		size_t n = slice_starts(rest, "%p") || slice_starts(rest, "%n") ||
+					   slice_starts(rest, "%%")
+				   ? 2
+				   : 1;
+
+		if (slice_starts(rest, "%n"))
+			strbuf_puts(&text, "0000");
+		else if (slice_starts(rest, "%%"))
+			strbuf_putc(&text, '%');
+		else
+			strbuf_add(&text, rest.ptr, n);
+		rest = slice_skip(rest, n);
+	}
+	strbuf_slice(&text, rest);
+	explain_mask(strbuf_str(&text), out);
+	if (strbuf_error(&text))
+		out->err = strbuf_error(&text);
+}
+
+static void tell_environment(const struct page *p, const struct decision *d)
+{
+	for (int o = ORIGIN_JAVA_TOOL_OPTIONS; o <= ORIGIN_UNDERSCORE; o++) {
+		const char *name = flag_origin_names[o], *value = strv_env_get(&d->out.env, name);
+		bool changed = false;
+
+		for (size_t i = 0; i < d->plan.n_edits; i++)
+			changed |= d->plan.edits[i].kind == EDIT_ENV_REMOVE &&
+				   (int)d->plan.edits[i].origin == o;
+		if (!changed)
+			continue;
+		strbuf_printf(p->out, "  %s%s", value ? "" : "unset ", name);
+		if (value) {
+			strbuf_putc(p->out, '=');
+			shell_masked(p->out, value);
+		}
+		strbuf_puts(p->out, value ? " \\\n" : "; \\\n");
+	}
+}
+
+static void tell_command(const struct page *p, const struct decision *d)
+{
+	heading(p, "command");
+	tell_environment(p, d);
+	strbuf_puts(p->out, "  ");
+	strbuf_shell(p->out, d->jdk.java);
+	for (size_t i = 0; i < d->out.argv.n; i++) {
+		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
+
+		explain_word(d, i, &word);
+		strbuf_puts(p->out, i < 100 || d->out.argv.n < 120 || i + 20 > d->out.argv.n
+					    ? " \\\n    "
+					    : " ");
+		strbuf_shell(p->out, strbuf_str(&word));
+	}
+	strbuf_putc(p->out, '\n');
+}
+
+int explain_text(const struct decision *d, bool colour, struct strbuf *out)
+{
+	const struct page p = {
+		.out = out,
+		.bold = colour ? "\033[1m" : "",
+		.dim = colour ? "\033[2m" : "",
+		.yellow = colour ? "\033[33m" : "",
+		.plain = colour ? "\033[0m" : "",
+	};
+
+	tell_java(&p, d);
+	tell_policy(&p, d);
+	if (!d->straight)
+		tell_store(&p, d);
+	if (d->straight)
+		row(&p, "straight", d->straight_why);
+	if (d->plan.n_edits) {
+		heading(&p, "changes");
+		for (size_t i = 0; i < d->plan.n_edits; i++)
+			tell_edit(&p, &d->plan.edits[i]);
+	}
+	if (d->plan.n_flags)
+		tell_flags(&p, &d->plan);
+	if (d->plan.warnings.n)
+		heading(&p, "warnings");
+	for (size_t i = 0; i < d->plan.warnings.n; i++)
+		strbuf_printf(out, "  %s!%s %s\n", p.yellow, p.plain, d->plan.warnings.v[i]);
+	tell_command(&p, d);
+	return strbuf_error(out);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The same content as explain.c, for programs. Keys are only ever added.
+ */
+#include "policy/explain.h"
+
+#include "base/json.h"
+
+static const char *const edit_names[EDIT_KIND_COUNT] = {
+	[EDIT_ADD] = "add",	    [EDIT_REMOVE] = "remove",
+	[EDIT_REPLACE] = "replace", [EDIT_ENV_REMOVE] = "remove_from_variable",
+	[EDIT_NOTE] = "note",
+};
+
+static void set_masked(struct js *object, const char *key, const char *text)
+{
+	_cleanup_strbuf_ struct strbuf masked = STRBUF_INIT;
+
+	if (!text)
+		return;
+	explain_mask(text, &masked);
+	js_set(object, key, strbuf_error(&masked) ? NULL : js_str(strbuf_str(&masked)));
+}
+
+static struct js *java_json(const struct decision *d)
+{
+	struct js *o = js_object();
+
+	js_set_str(o, "path", d->jdk.java);
+	js_set_str(o, "found_by", d->java_how);
+	js_set_str(o, "home", d->jdk.home);
+	js_set_str(o, "version", d->jdk.version_text);
+	js_set_str(o, "vendor", d->jdk.vendor);
+	js_set_str(o, "kind", jvm_kind_names[d->jdk.kind]);
+	return o;
+}
+
+static struct js *strv_json(const struct strv *v)
+{
+	struct js *a = js_array();
+
+	for (size_t i = 0; i < v->n; i++)
+		js_push(a, js_str(v->v[i]));
+	return a;
+}
+
+static struct js *policy_json(const struct decision *d)
+{
+	struct js *o = js_object(), *findings = js_array();
+
+	js_set_str(o, "profile", profile_names[d->policy.profile]);
+	js_set(o, "sources", strv_json(&d->policy.sources));
+	for (size_t i = 0; i < d->diags.n; i++) {
+		_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+
+		diag_format(&d->diags.items[i], &text);
+		js_push(findings, js_str(strbuf_str(&text)));
+	}
+	js_set(o, "findings", findings);
+	return o;
+}
+
+static struct js *store_json(const struct decision *d)
+{
+	struct js *o = js_object();
+
+	js_set_str(o, "path", d->store.path);
+	if (d->store.path) {
+		js_set_bool(o, "exists", d->store.fd >= 0);
+		js_set_bool(o, "volatile", d->store.volatile_);
+	}
+	if (d->store_err.code)
+		js_set_str(o, "error", d->store_err.msg);
+	return o;
+}
+
+static struct js *edits_json(const struct plan *p)
+{
+	struct js *a = js_array();
+
+	for (size_t i = 0; i < p->n_edits; i++) {
+		const struct edit *e = &p->edits[i];
+		struct js *o = js_object();
+
+		js_set_str(o, "kind", edit_names[e->kind]);
+		js_set_str(o, "flag", e->flag);
+		set_masked(o, "text", e->text);
+		set_masked(o, "old", e->old);
+		if (e->old)
+			js_set_str(o, "from", flag_origin_names[e->origin]);
+		js_set_str(o, "reason", e->reason);
+		js_push(a, o);
+	}
+	return a;
+}
+
+static struct js *flags_json(const struct plan *p)
+{
+	struct js *a = js_array();
+
+	for (size_t i = 0; i < p->n_flags; i++) {
+		const struct plan_flag *f = &p->flags[i];
+		struct js *o = js_object();
+
+		js_set_str(o, "name", f->name);
+		set_masked(o, "value", f->value);
+		js_set_str(o, "origin", flag_origin_names[f->origin]);
+		js_set_str(o, "where", f->where);
+		js_set_str(o, "reason", f->reason);
+		js_push(a, o);
+	}
+	return a;
+}
+
+static struct js *argv_json(const struct decision *d)
+{
+	struct js *a = js_array();
+
+	js_push(a, js_str(d->jdk.java));
+	for (size_t i = 0; i < d->out.argv.n; i++) {
+		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
+
+		explain_word(d, i, &word);
+		js_push(a, strbuf_error(&word) ? NULL : js_str(strbuf_str(&word)));
+	}
+	return a;
+}
+
+/* The variables that Java reads, as it will see them. */
+static struct js *environment_json(const struct decision *d)
+{
+	struct js *o = js_object();
+
+	for (int i = ORIGIN_JAVA_TOOL_OPTIONS; i <= ORIGIN_UNDERSCORE; i++) {
+		if (i == ORIGIN_COMMAND_LINE)
+			continue;
+		set_masked(o, flag_origin_names[i],
+			   strv_env_get(&d->out.env, flag_origin_names[i]));
+	}
+	return o;
+}
+
+int explain_json(const struct decision *d, struct strbuf *out)
+{
+	_cleanup_js_ struct js *o = js_object();
+
+	js_set(o, "java", java_json(d));
+	js_set(o, "policy", policy_json(d));
+	js_set(o, "store", store_json(d));
+	js_set_bool(o, "straight", d->straight);
+	js_set_str(o, "straight_why", d->straight_why);
+	js_set(o, "edits", edits_json(&d->plan));
+	js_set(o, "flags", flags_json(&d->plan));
+	js_set(o, "warnings", strv_json(&d->plan.warnings));
+	js_set_str(o, "hs_err_path", d->plan.hs_err_path);
+	js_set_str(o, "heap_dump_path", d->plan.heap_dump_path);
+	js_set(o, "argv", argv_json(d));
+	js_set(o, "environment", environment_json(d));
+	return js_format(o, false, out);
+}

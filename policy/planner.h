@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "policy/plan.h"
+
+/* A plan in the making; shared by plan.c (what is wanted, and by whose word) and plan_paths.c (the
+ * two flags that are paths). */
+struct planner {
+	const struct plan_input *in;
+	struct plan *plan;
+	size_t cap_edits, cap_flags;
+	bool *gone;		     /* per setting of the line: an edit takes it off */
+	struct strv handled;	     /* flags that have been decided */
+	struct policy_flag *options; /* managed flags among the words of [java] options */
+	size_t n_options;
+	int err; /* -ENOMEM, sticky */
+};
+
+/* What somebody wants of a flag. */
+struct want {
+	const char *value; /* "true" and "false" for switches */
+	enum flag_rule rule;
+	const char *where;  /* "[oom] action", "policy.ini:12" */
+	const char *reason; /* a sentence, or NULL */
+};
+
+/* The user's setting that holds and is not taken off; NULL. */
+const struct flag_setting *planner_user(const struct planner *pl, const char *name);
+
+/* What holds in the end as far as it is planned: ours, else the user's, else otherwise. */
+const char *planner_value(const struct planner *pl, const char *name, const char *otherwise);
+bool planner_bool(const struct planner *pl, const char *name, bool otherwise);
+
+/* Decides one flag: a [flags] row or [java] options word goes before the key's own wish (NULL:
+ * none), the user's setting before both unless forced. Reasons are kept. */
+void planner_decide(struct planner *pl, const char *name, const struct want *key);
+
+/* The wish that holds among policy rows and the key's own, or false. */
+bool planner_wish(struct planner *pl, const char *name, const struct want *key, struct want *ret,
+		  struct strbuf *where);
+
+/* A wish that is not followed: forbidden, already so, or the user's own setting goes before. A note
+ * is made then. */
+bool planner_yields(struct planner *pl, const char *name, const struct want *w);
+
+/* Passes the option, in the user's place where there is one; what he set is taken off. */
+void planner_put(struct planner *pl, const char *name, const char *value, const char *text,
+		 bool tmpl, const struct want *w);
+
+/* A word in front of the user's arguments, as it is. */
+void planner_add_option(struct planner *pl, const char *name, const char *text, const char *reason);
+
+void planner_note(struct planner *pl, const char *flag, const char *fmt, ...) _printf_(3, 4);
+void planner_warn(struct planner *pl, const char *fmt, ...) _printf_(2, 3);
+
+/* Whether the flag can be passed to this JVM; if not a note is made. */
+bool planner_known(struct planner *pl, const char *name, const char *where);
+
+/* "JAVA_TOOL_OPTIONS", "options.txt:3", "command line". */
+void planner_origin(const struct flag_setting *s, struct strbuf *out);
+
+/* A row of the effective flags; the texts are copied. */
+void planner_add_flag(struct planner *pl, const char *name, const char *value,
+		      enum flag_origin origin, const char *where, const char *reason);
+
+void planner_read_options(struct planner *pl);
+void planner_take_off_forbidden(struct planner *pl);
+bool planner_row_holds(const struct planner *pl, const struct policy_flag *f);
+
+/* ErrorFile and HeapDumpPath, and where both files will be. */
+void planner_error_file(struct planner *pl);
+void planner_heap_dump_path(struct planner *pl);
