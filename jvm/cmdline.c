@@ -351,7 +351,7 @@ static int take_env(struct parser *p, const char *value)
 		return 0;
 	r = envopts_split(slice_of(value), &words);
 	if (r > 0)
-		return refuse(p, "an unmatched quote in JDK_JAVA_OPTIONS", value);
+		return refuse(p, "java finds an unmatched quote", "JDK_JAVA_OPTIONS");
 	p->in_env = true;
 	for (; !r && p->at.index < words.n; p->at.index++)
 		r = expand_word(p, words.v[p->at.index]);

@@ -64,7 +64,7 @@ int cmdline_parse_env(const char *jdk_java_options, char *const argv[], unsigned
 char *cmdline_word(const struct cmdline *c, size_t arg, unsigned feature);
 
 /* From argv alone, with no file read and no allocation: the line only prints something, in any
- * release. False when an argfile would have to be read to know. */
+ * release (or java refuses it). False when an argfile would have to be read to know. */
 bool cmdline_is_print_only(char *const argv[]);
 
 /* The name a person gives the program: the simple name of the main class, the jar file's

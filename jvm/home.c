@@ -151,12 +151,16 @@ static int try_java_home(struct search *s)
 static int try_search_path(struct search *s)
 {
 	const char *value = env_get(s, "PATH");
-	struct slice rest = slice_of(value ? value : PATH_DEFAULT), dir;
-	int r = 0;
+	const char *at = value ? value : PATH_DEFAULT;
 
-	while (!r && slice_next(&rest, ':', &dir))
-		r = try_path(s, dir, "java", "PATH");
-	return r;
+	for (;;) { /* an empty part is the current folder, also the last one */
+		size_t len = strcspn(at, ":");
+		int r = try_path(s, (struct slice){ at, len }, "java", "PATH");
+
+		if (r || !at[len])
+			return r;
+		at += len + 1;
+	}
 }
 
 static int take_home(struct search *s, const char *home, struct err *err)

@@ -30,23 +30,6 @@ const char *const jvm_kind_names[JVM_KIND_COUNT] = {
 	[JVM_OTHER] = "other JVM",
 };
 
-/* The name of a machine in the folders of 8. */
-#if defined(__x86_64__)
-#define JDK8_ARCH "amd64"
-#elif defined(__i386__)
-#define JDK8_ARCH "i386"
-#elif defined(__powerpc64__)
-#define JDK8_ARCH "ppc64le"
-#elif defined(__aarch64__)
-#define JDK8_ARCH "aarch64"
-#elif defined(__arm__)
-#define JDK8_ARCH "arm"
-#elif defined(__s390x__)
-#define JDK8_ARCH "s390x"
-#else
-#define JDK8_ARCH "unknown"
-#endif
-
 static const struct layout {
 	const char *lib; /* below the folder above java's bin */
 	bool is_8;
@@ -126,7 +109,7 @@ static int find_libjvm(struct jdk *j, const char *root, const struct layout **re
 			return 1;
 		}
 	}
-	freep(&j->libjvm);
+	free(steal_ptr(j->libjvm));
 	return 0;
 }
 

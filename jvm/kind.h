@@ -5,6 +5,23 @@
 #include "base/err.h"
 #include "jvm/version.h"
 
+/* The name of a machine in the folders of 8. */
+#if defined(__x86_64__)
+#define JDK8_ARCH "amd64"
+#elif defined(__i386__)
+#define JDK8_ARCH "i386"
+#elif defined(__powerpc64__)
+#define JDK8_ARCH "ppc64le"
+#elif defined(__aarch64__)
+#define JDK8_ARCH "aarch64"
+#elif defined(__arm__)
+#define JDK8_ARCH "arm"
+#elif defined(__s390x__)
+#define JDK8_ARCH "s390x"
+#else
+#define JDK8_ARCH "unknown"
+#endif
+
 /* What the java that was found is, learned without starting it. */
 
 enum jvm_kind {
