@@ -24,17 +24,13 @@
 static void prepare_child(const struct options *o, pid_t jvisor, int memfd)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
-	_exit(prepare(o, jvisor, memfd) < 0 ? 1 : 0);
+	_exit(prepare(o, jvisor, false, memfd) < 0 ? 1 : 0);
 }
 
-static int prepare_in_fork(const struct options *o, struct block **ret, int *ret_fd)
+static int prepare_in_fork(const struct options *o, int memfd)
 {
-	int memfd = memfd_create("jvisor", MFD_CLOEXEC), r;
-	pid_t jvisor = getpid(), pid;
+	pid_t jvisor = getpid(), pid = fork();
 
-	if (memfd < 0)
-		return -errno;
-	pid = fork();
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
@@ -43,20 +39,22 @@ static int prepare_in_fork(const struct options *o, struct block **ret, int *ret
 	 * went. */
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	r = block_open(memfd, ret);
-	if (r >= 0)
-		*ret_fd = memfd;
-	return r;
+	return 0;
 }
 
 static int launch(int argc, char *argv[], const struct options *o)
 {
+	int memfd = memfd_create("jvisor", MFD_CLOEXEC), r;
 	struct block *b = NULL;
-	int memfd = -1, r;
 
-	if (cmdline_is_print_only(o->java_argv))
-		return prepare_straight(o);
-	r = prepare_in_fork(o, &b, &memfd);
+	if (memfd < 0)
+		r = -errno;
+	else if (cmdline_is_print_only(o->java_argv))
+		r = prepare(o, getpid(), true, memfd);
+	else
+		r = prepare_in_fork(o, memfd);
+	if (r >= 0)
+		r = block_open(memfd, &b);
 	if (r < 0) {
 		log_error("cannot prepare the start: %s; running java without supervision",
 			  strerror(-r));
@@ -66,7 +64,7 @@ static int launch(int argc, char *argv[], const struct options *o)
 	case BLOCK_EXIT:
 		return b->exit_code;
 	case BLOCK_STRAIGHT:
-		return through_exec(block_str(b, b->java), o->java_argv);
+		return through_block(b);
 	default:
 		title_take(argc, argv);
 		return supervise(b, memfd);

@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "launcher/fill.h"
 #include "launcher/prepare.h"
 #include "launcher/self.h"
-#include "launcher/through.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
 
@@ -110,41 +110,62 @@ static void start_decide(struct start *s, const struct options *o, pid_t jvisor,
 				: decide(&q, &s->d, &s->err);
 }
 
-static int write_outcome(int memfd, enum block_outcome outcome, int code, const char *java)
+static int write_exit(int memfd, int code)
 {
 	struct block_builder b;
 	int r;
 
 	block_begin(&b);
-	b.head.outcome = outcome;
+	b.head.outcome = BLOCK_EXIT;
 	b.head.exit_code = code;
-	b.head.java = block_add_str(&b, java);
 	r = block_finish(&b, memfd);
 	block_builder_done(&b);
 	return r;
 }
 
-int prepare(const struct options *o, pid_t jvisor, int memfd)
+static int write_straight(int memfd, const struct decision *d)
+{
+	struct block_builder b;
+	int r;
+
+	block_begin(&b);
+	b.head.outcome = BLOCK_STRAIGHT;
+	b.head.java = block_add_str(&b, d->jdk.java);
+	b.head.argv = block_add_vec(&b, d->jdk.java, strv_argv(&d->out.argv), d->out.tmpl);
+	b.head.envp = block_add_vec(&b, NULL, strv_argv(&d->out.env), NULL);
+	r = block_finish(&b, memfd);
+	block_builder_done(&b);
+	return r;
+}
+
+static int write_supervise(int memfd, struct start *s, pid_t jvisor)
+{
+	struct err err = { 0 };
+	int r;
+
+	tell_warnings(&s->d);
+	r = fill_block(&s->d, &s->env, s->instance, jvisor, memfd, &err);
+	if (r < 0) {
+		log_error("cannot prepare the start: %s", err.msg);
+		r = ftruncate(memfd, 0) < 0 || lseek(memfd, 0, SEEK_SET) < 0 ? -errno
+									     : write_exit(memfd, 1);
+	}
+	return r;
+}
+
+int prepare(const struct options *o, pid_t jvisor, bool print_only, int memfd)
 {
 	struct start s;
 	int r;
 
-	start_decide(&s, o, jvisor, true);
+	start_decide(&s, o, jvisor, !print_only);
 	tell_findings(&s.d.diags);
-	if (s.outcome) {
-		r = write_outcome(memfd, BLOCK_EXIT, tell_refusal(s.outcome, &s.d, &s.err), NULL);
-	} else if (s.d.straight) {
-		r = write_outcome(memfd, BLOCK_STRAIGHT, 0, s.d.jdk.java);
-	} else {
-		struct err err = { 0 };
-
-		tell_warnings(&s.d);
-		r = fill_block(&s.d, &s.env, s.instance, jvisor, memfd, &err);
-		if (r < 0) {
-			log_error("cannot prepare the start: %s", err.msg);
-			r = write_outcome(memfd, BLOCK_EXIT, 1, NULL);
-		}
-	}
+	if (s.outcome)
+		r = write_exit(memfd, tell_refusal(s.outcome, &s.d, &s.err));
+	else if (s.d.straight)
+		r = write_straight(memfd, &s.d);
+	else
+		r = write_supervise(memfd, &s, jvisor);
 	start_done(&s);
 	return r;
 }
@@ -169,19 +190,6 @@ int prepare_explain(const struct options *o)
 			status = 1;
 		}
 	}
-	start_done(&s);
-	return status;
-}
-
-int prepare_straight(const struct options *o)
-{
-	struct start s;
-	int status;
-
-	start_decide(&s, o, getpid(), false);
-	tell_findings(&s.d.diags);
-	status = s.outcome ? tell_refusal(s.outcome, &s.d, &s.err)
-			   : through_exec(s.d.jdk.java, o->java_argv);
 	start_done(&s);
 	return status;
 }

@@ -11,7 +11,3 @@ int prepare(const struct options *o, pid_t jvisor, int memfd);
 
 /* The same decision for --jvisor-explain, printed to stdout. Returns the exit status. */
 int prepare_explain(const struct options *o);
-
-/* For a start that surely only prints: decides which java, and execs it. Returns the exit status
- * when that failed. */
-int prepare_straight(const struct options *o);

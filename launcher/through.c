@@ -14,11 +14,28 @@
 #include "launcher/self.h"
 #include "launcher/through.h"
 
-int through_exec(const char *java, char *const argv[])
+static int become(const char *java, char *const argv[], char *const envp[])
 {
+	int code;
+
+	(void)execve(java, argv, envp);
+	code = errno;
+	log_error("cannot run %s: %s", java, strerror(code));
+	return code == ENOENT ? 127 : 126;
+}
+
+int through_block(struct block *b)
+{
+	block_fill(b, getpid(), 0);
+	return become(block_str(b, b->java), block_vec(b, b->argv), block_vec(b, b->envp));
+}
+
+static int become_with(const char *java, char *const argv[])
+{
+	extern char **environ;
 	size_t n = 0;
 	char **args;
-	int code;
+	int status;
 
 	while (argv[n])
 		n++;
@@ -32,14 +49,12 @@ int through_exec(const char *java, char *const argv[])
 	(void)unsetenv("JVISOR_JAVA");
 	(void)unsetenv("JVISOR_SET");
 	(void)unsetenv("JVISOR_POLICY");
-	(void)execv(java, args);
-	code = errno;
+	status = become(java, args, environ);
 	free(args);
-	log_error("cannot run %s: %s", java, strerror(code));
-	return code == ENOENT ? 127 : 126;
+	return status;
 }
 
-int through_disabled(char *const argv[], int called_java, int trust_env)
+int through_disabled(char *const argv[], bool called_java, bool trust_env)
 {
 	extern char **environ;
 	struct strv env = { .v = environ };
@@ -59,5 +74,5 @@ int through_disabled(char *const argv[], int called_java, int trust_env)
 		log_error("%s", err.msg);
 		return r == X_HOME_NOT_EXECUTABLE ? 126 : 127;
 	}
-	return through_exec(java, argv);
+	return become_with(java, argv);
 }
