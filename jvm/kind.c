@@ -227,9 +227,10 @@ int jdk_identify(const char *java, struct jdk *ret, struct err *err)
 	return 0;
 }
 
-/* The names of flags stand in libjvm.so as terminated strings; the byte before tells a whole name
- * from the tail of a longer one. */
-static bool has_string(const char *path, const char *name)
+/* The names of flags stand in libjvm.so as terminated strings, but a linker lets a name share the
+ * tail of a longer one (OnError that of ShowMessageBoxOnError, in every build). So a tail is enough
+ * where the table expects the flag; elsewhere the byte before has to end another string. */
+static bool has_string(const char *path, const char *name, bool tail)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	_cleanup_strbuf_ struct strbuf needle = STRBUF_INIT;
@@ -237,7 +238,8 @@ static bool has_string(const char *path, const char *name)
 	bool found = false;
 	void *map;
 
-	strbuf_putc(&needle, '\0');
+	if (!tail)
+		strbuf_putc(&needle, '\0');
 	strbuf_add(&needle, name, strlen(name) + 1);
 	if (strbuf_error(&needle) || fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 	    !st.st_size)
@@ -254,9 +256,11 @@ int jdk_knows_flag(const struct jdk *j, const char *flag)
 {
 	const struct flag_def *def = flag_def_find(slice_of(flag));
 
+	bool expected = def && flag_def_in(def, j->version);
+
 	if (j->kind != JVM_HOTSPOT)
 		return 0;
 	if (j->observed && def)
-		return flag_def_in(def, j->version);
-	return j->libjvm && has_string(j->libjvm, flag);
+		return expected;
+	return j->libjvm && has_string(j->libjvm, flag, expected);
 }

@@ -328,14 +328,19 @@ static void an_observed_release_is_asked_in_the_table(void **state)
 
 static void another_release_is_asked_in_its_library(void **state)
 {
-	static const char library[] = "\0HeapDumpPath\0MyOnError\0Cut";
+	static const char library[] =
+		"\0HeapDumpPath\0MyOnError\0MyFullGCHeapDumpLimit\0MyOther\0Cut";
 	char path[] = "libjvm.so";
 	struct jdk j = { .kind = JVM_HOTSPOT, .libjvm = path, .version = { 22, 0, 0 } };
 
 	make_file(path, library, sizeof(library) - 1);
 	assert_int_equal(jdk_knows_flag(&j, "HeapDumpPath"), 1);
 	assert_int_equal(jdk_knows_flag(&j, "MyOnError"), 1);
-	assert_int_equal(jdk_knows_flag(&j, "OnError"), 0);
+	/* A shared tail is believed where the table expects the flag in this release. */
+	assert_int_equal(jdk_knows_flag(&j, "OnError"), 1);
+	assert_int_equal(jdk_knows_flag(&j, "FullGCHeapDumpLimit"), 0);
+	assert_int_equal(jdk_knows_flag(&j, "Other"), 0);
+	assert_int_equal(jdk_knows_flag(&j, "ErrorFile"), 0);
 	assert_int_equal(jdk_knows_flag(&j, "HeapDump"), 0);
 	assert_int_equal(jdk_knows_flag(&j, "Cut"), 0);
 	make_file(path, "", 0);
