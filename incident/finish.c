@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding what a killed jvisor has left, and making of a life file what the supervisor would have
+ * handed over.
+ *
+ * The lock on the life file says that its supervisor is alive, never a pid: containers share a
+ * store and all their pids are small. The file must be ours: in a run folder of another user's
+ * anything may lie, and what it says decides which files root will read.
+ */
+#include "incident/finish.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include "base/clock.h"
+#include "base/file.h"
+#include "incident/folder.h"
+#include "incident/job.h"
+#include "incident/sources.h"
+#include "incident/store.h"
+#include "jvm/hserr.h"
+#include "jvm/life.h"
+#include "proc/cgroup.h"
+#include "proc/procfs.h"
+
+enum { EMPTY_AGE = 3600 };
+
+/* The id in front of a suffix of folder.h; false: none. */
+static bool id_of(const char *name, const char *suffix, char ret[static INCIDENT_ID_MAX])
+{
+	struct slice s = slice_of(name);
+
+	if (!slice_ends(s, suffix) || s.len - strlen(suffix) >= INCIDENT_ID_MAX)
+		return false;
+	snprintf(ret, INCIDENT_ID_MAX, "%.*s", (int)(s.len - strlen(suffix)), name);
+	return store_id_valid(ret);
+}
+
+static bool belongs_to_incident(const char *name)
+{
+	static const char *const suffixes[] = { ".new", ".run", ".hooks", ".hooks.tmp" };
+	char id[INCIDENT_ID_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (id_of(name, suffixes[i], id))
+			return true;
+	return false;
+}
+
+static bool is_old_folder(int run, const char *name)
+{
+	struct stat st;
+
+	return !fstatat(run, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode) &&
+	       (uint64_t)st.st_mtim.tv_sec + EMPTY_AGE < clock_real() / NSEC_PER_SEC;
+}
+
+static void look_at(int run, const char *name,
+		    void (*each)(void *arg, enum finish_what what, const char *name), void *arg)
+{
+	char id[INCIDENT_ID_MAX];
+	struct stat st;
+
+	if (*name == '.')
+		return;
+	if (id_of(name, ".facts", id)) {
+		each(arg, FINISH_INCIDENT, id);
+	} else if (id_of(name, ".gone", id)) {
+		dir_remove(run, name);
+	} else if (!belongs_to_incident(name) && !fstatat(run, name, &st, AT_SYMLINK_NOFOLLOW) &&
+		   S_ISDIR(st.st_mode)) {
+		if (is_old_folder(run, name) && !unlinkat(run, name, AT_REMOVEDIR))
+			return;
+		each(arg, FINISH_LIFE, name);
+	}
+}
+
+int finish_each(int store, void (*each)(void *arg, enum finish_what what, const char *name),
+		void *arg)
+{
+	_cleanup_close_ int run = folder_open_run(store, NULL);
+	struct dirent **names;
+	int n;
+
+	if (run < 0)
+		return run;
+	n = scandirat(run, ".", &names, NULL, alphasort);
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		look_at(run, names[i]->d_name, each, arg);
+		free(names[i]);
+	}
+	free(names);
+	return 0;
+}
+
+static int lock_life(int folder, int *ret, struct err *err)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st, now;
+
+	fd = file_open_source(folder, LIFE_NAME, geteuid(), &st, err);
+	if (fd < 0)
+		return fd == -ENOENT ? X_FINISH_NOTHING : fd;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return X_FINISH_ALIVE;
+	/* Another finisher may have been at it until now. */
+	if (fstatat(folder, LIFE_NAME, &now, AT_SYMLINK_NOFOLLOW) < 0 || now.st_ino != st.st_ino)
+		return X_FINISH_NOTHING;
+	*ret = steal_fd(&fd);
+	return 0;
+}
+
+static void set_known(struct fact_nums *n, enum fact_num f, uint64_t v)
+{
+	if (v != UINT64_MAX)
+		fact_set(n, f, v);
+}
+
+/* The count of OOM kills as it is now says something about this life only where it went on from the
+ * life's own last reading: a new cgroup begins at 0, a new boot too. */
+static void read_oom_kills(struct fact_nums *n, uint64_t last)
+{
+	struct cgroup_reading now = { 0 };
+	struct cgroup c;
+
+	cgroup_open("", &c);
+	cgroup_read(&c, &now);
+	cgroup_close(&c);
+	if (now.has_oom_kills && now.oom_kills > last) {
+		fact_set(n, FACT_OOM_KILLS_START, last);
+		fact_set(n, FACT_OOM_KILLS_END, now.oom_kills);
+	}
+}
+
+static void take_page(struct facts *f, const struct life_page *p, bool same_boot)
+{
+	struct fact_nums *n = &f->num;
+
+	fact_set(n, FACT_PID, p->pid);
+	set_known(n, FACT_RSS, p->rss);
+	set_known(n, FACT_CGROUP_USED, p->cgroup_used);
+	set_known(n, FACT_CGROUP_LIMIT, p->cgroup_limit);
+	set_known(n, FACT_HEAP_USED, p->heap_used);
+	set_known(n, FACT_HEAP_MAX, p->heap_max);
+	set_known(n, FACT_OOM_KILLS_END, p->oom_kills);
+	if (same_boot && p->oom_kills != UINT64_MAX)
+		read_oom_kills(n, p->oom_kills);
+}
+
+/* The supervisor may have died alone. Its JVM dies with it, but not before we look. */
+static bool jvm_is_alive(const struct life_page *p)
+{
+	_cleanup_close_ int proc = procfs_open();
+	uint64_t start;
+
+	return proc >= 0 && p->pid && p->pid < INT32_MAX &&
+	       !procfs_start_time(proc, (pid_t)p->pid, &start) && start == p->start_time;
+}
+
+struct trace {
+	struct facts *f;
+	uid_t uid;
+	uint64_t last; /* sign of life, ns since the epoch */
+	int hs_err;
+};
+
+static void see_file(struct trace *t, enum artifact_type type, const struct stat *st)
+{
+	uint64_t at = (uint64_t)st->st_mtim.tv_sec * NSEC_PER_SEC + (uint64_t)st->st_mtim.tv_nsec;
+
+	if (at > t->last)
+		t->last = at;
+	if (type == ARTIFACT_HS_ERR)
+		fact_set(&t->f->num, FACT_HS_ERR_BYTES, (uint64_t)st->st_size);
+	else if (type == ARTIFACT_HEAP_DUMP)
+		fact_set(&t->f->num, FACT_HEAP_DUMP_BYTES, (uint64_t)st->st_size);
+}
+
+static int see_place(struct trace *t, const char *path, enum artifact_type type)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+
+	fd = file_open_source(AT_FDCWD, path, t->uid, &st, NULL);
+	if (fd < 0 || !take_is_fresh(&st, fact_get(&t->f->num, FACT_STARTED, 0)))
+		return 0;
+	see_file(t, type, &st);
+	if (type == ARTIFACT_HS_ERR)
+		t->hs_err = steal_fd(&fd);
+	return 1;
+}
+
+static int see_hs_err(void *arg, struct source_place p)
+{
+	return see_place(arg, p.path, ARTIFACT_HS_ERR);
+}
+
+static int see_dump(void *arg, struct source_place p)
+{
+	return see_place(arg, p.path, ARTIFACT_HEAP_DUMP);
+}
+
+static void see_run_folder(struct trace *t, int folder)
+{
+	struct dirent **names;
+	int n = scandirat(folder, ".", &names, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		enum artifact_type type = source_type(names[i]->d_name);
+		_cleanup_close_ int fd = -1;
+		struct stat st;
+
+		if (type != ARTIFACT_FILE) {
+			fd = file_open_source(folder, names[i]->d_name, t->uid, &st, NULL);
+			if (fd >= 0)
+				see_file(t, type, &st);
+			if (fd >= 0 && type == ARTIFACT_HS_ERR && t->hs_err < 0)
+				t->hs_err = steal_fd(&fd);
+		}
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+/* The kind is in the id, so the log is read before the claim, by a job as any other. */
+static int read_hs_err(struct facts *f, int fd)
+{
+	struct job job = { .kind = JOB_HS_ERR, .in = fd, .out = -1 };
+	_cleanup_(job_result_done) struct job_result result = { 0 };
+	_cleanup_strbuf_ struct strbuf record = STRBUF_INIT;
+
+	if (fd < 0 || job_run(&job, &result, NULL) < 0)
+		return 0;
+	facts_begin(&record);
+	facts_put(&record, &result.facts);
+	if (strbuf_error(&record))
+		return strbuf_error(&record);
+	return facts_decode((struct slice){ record.buf, record.len }, f);
+}
+
+static int add_evidence(struct incident *inc, bool same_boot)
+{
+	struct strv *evidence = &inc->found;
+	char last[CLOCK_ISO_LEN];
+
+	if (!same_boot)
+		strv_push(evidence, "the machine was restarted since");
+	clock_iso(inc->facts.num.v[FACT_ENDED], last);
+	strv_printf(evidence, "nobody saw the end; the last sign of life is of %s", last);
+	return evidence->err;
+}
+
+static bool is_same_boot(const struct facts *f)
+{
+	_cleanup_close_ int proc = procfs_open();
+	char boot[37];
+
+	return f->str[FACT_BOOT_ID] && !procfs_boot_id(proc, boot) &&
+	       !strcmp(boot, f->str[FACT_BOOT_ID]);
+}
+
+static int make_facts(int folder, const struct life_page *page, bool same_boot,
+		      struct incident *inc)
+{
+	struct facts *f = &inc->facts;
+	struct trace t = {
+		.f = f,
+		.uid = (uid_t)fact_get(&f->num, FACT_UID, geteuid()),
+		.last = page->at,
+		.hs_err = -1,
+	};
+	uint64_t started = fact_get(&f->num, FACT_STARTED, page->at);
+	int r;
+
+	take_page(f, page, same_boot);
+	fact_set(&f->num, FACT_STARTED, started);
+	see_run_folder(&t, folder);
+	if (t.hs_err < 0)
+		sources_hs_err(f, see_hs_err, &t);
+	if (!f->num.has[FACT_HEAP_DUMP_BYTES])
+		sources_dump(f, see_dump, &t);
+	r = read_hs_err(f, t.hs_err);
+	close_fd(&t.hs_err);
+	fact_set(&f->num, FACT_LOST, 1);
+	fact_set(&f->num, FACT_ENDED, t.last > started ? t.last : started);
+	fact_set(&f->num, FACT_UPTIME, f->num.v[FACT_ENDED] - started);
+	if (!r)
+		r = incident_judge(inc);
+	return r < 0 ? r : add_evidence(inc, same_boot);
+}
+
+int finish_life(int store, const char *name, struct incident *inc, int *ret_lock, struct err *err)
+{
+	_cleanup_close_ int run = folder_open_run(store, err), folder = -1, lock = -1;
+	_cleanup_strbuf_ struct strbuf data = STRBUF_INIT;
+	struct slice record;
+	struct life_page page;
+	bool same_boot;
+	int r;
+
+	if (run < 0)
+		return run;
+	folder = dir_open(run, name, err);
+	if (folder < 0)
+		return folder == -ENOENT ? X_FINISH_NOTHING : folder;
+	r = lock_life(folder, &lock, err);
+	if (r)
+		return r;
+	r = file_read_fd(lock, LIFE_PAGE + FACTS_MAX, &data);
+	if (!r)
+		r = life_parse((struct slice){ strbuf_str(&data), data.len }, &page, &record);
+	if (!r)
+		r = facts_decode(record, &inc->facts);
+	if (r < 0)
+		return err_errno(err, -r, "%s/%s cannot be read", name, LIFE_NAME);
+	same_boot = is_same_boot(&inc->facts);
+	if (same_boot && jvm_is_alive(&page))
+		return X_FINISH_ALIVE;
+	r = facts_set_str(&inc->facts, FACT_RUN_NAME, name);
+	if (!r)
+		r = make_facts(folder, &page, same_boot, inc);
+	if (r < 0)
+		return err_errno(err, -r, "cannot file %s", name);
+	*ret_lock = steal_fd(&lock);
+	return 0;
+}
