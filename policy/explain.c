@@ -35,12 +35,32 @@ static void row(const struct page *p, const char *name, const char *value)
 	strbuf_printf(p->out, "%s%-10s%s %s\n", p->bold, name, p->plain, value);
 }
 
-static void shell_masked(struct strbuf *out, const char *text)
+void explain_filled(const char *text, bool tmpl, struct strbuf *out)
 {
-	_cleanup_strbuf_ struct strbuf masked = STRBUF_INIT;
+	_cleanup_strbuf_ struct strbuf filled = STRBUF_INIT;
+	struct slice rest = slice_of(tmpl ? text : "");
 
-	explain_mask(text, &masked);
-	strbuf_shell(out, strbuf_str(&masked));
+	while (rest.len) {
+		bool pid = slice_starts(rest, "%p"), number = slice_starts(rest, "%n");
+		bool pair = pid || number || slice_starts(rest, "%%");
+
+		if (pid || number)
+			strbuf_puts(&filled, pid ? "PID" : "0000");
+		else
+			strbuf_putc(&filled, *rest.ptr);
+		rest = slice_skip(rest, pair ? 2 : 1);
+	}
+	explain_mask(tmpl ? strbuf_str(&filled) : text, out);
+	if (strbuf_error(&filled))
+		out->err = strbuf_error(&filled);
+}
+
+static void shell_filled(struct strbuf *out, const char *text, bool tmpl)
+{
+	_cleanup_strbuf_ struct strbuf shown = STRBUF_INIT;
+
+	explain_filled(text, tmpl, &shown);
+	strbuf_shell(out, strbuf_str(&shown));
 }
 
 static void tell_java(const struct page *p, const struct decision *d)
@@ -94,13 +114,13 @@ static void tell_edit(const struct page *p, const struct edit *e)
 		return;
 	}
 	if (e->old)
-		shell_masked(p->out, e->old);
+		shell_filled(p->out, e->old, false);
 	if (e->kind == EDIT_REMOVE || e->kind == EDIT_ENV_REMOVE)
 		strbuf_printf(p->out, " (%s)", flag_origin_names[e->origin]);
 	if (e->old && e->text)
 		strbuf_puts(p->out, "\n    ");
 	if (e->text)
-		shell_masked(p->out, e->text);
+		shell_filled(p->out, e->text, e->tmpl);
 	strbuf_printf(p->out, "\n      %s%s%s\n", p->dim, e->reason ? e->reason : "", p->plain);
 }
 
@@ -111,36 +131,11 @@ static void tell_flags(const struct page *p, const struct plan *plan)
 		const struct plan_flag *f = &plan->flags[i];
 		_cleanup_strbuf_ struct strbuf value = STRBUF_INIT;
 
-		shell_masked(&value, f->value);
+		shell_filled(&value, f->value, f->tmpl);
 		strbuf_printf(p->out, "  %-28s %s  %s%s%s%s\n", f->name, strbuf_str(&value), p->dim,
 			      f->where ? f->where : "",
 			      f->origin == ORIGIN_POLICY ? " (jvisor)" : "", p->plain);
 	}
-}
-
-void explain_word(const struct decision *d, size_t i, struct strbuf *out)
-{
-	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
-	struct slice rest = slice_of(d->out.argv.v[i]);
-
-	while (d->out.tmpl[i] && rest.len) {
-		size_t n = slice_starts(rest, "%p") || slice_starts(rest, "%n") ||
-					   slice_starts(rest, "%%")
-				   ? 2
-				   : 1;
-
-		if (slice_starts(rest, "%n"))
-			strbuf_puts(&text, "0000");
-		else if (slice_starts(rest, "%%"))
-			strbuf_putc(&text, '%');
-		else
-			strbuf_add(&text, rest.ptr, n);
-		rest = slice_skip(rest, n);
-	}
-	strbuf_slice(&text, rest);
-	explain_mask(strbuf_str(&text), out);
-	if (strbuf_error(&text))
-		out->err = strbuf_error(&text);
 }
 
 static void tell_environment(const struct page *p, const struct decision *d)
@@ -157,7 +152,7 @@ static void tell_environment(const struct page *p, const struct decision *d)
 		strbuf_printf(p->out, "  %s%s", value ? "" : "unset ", name);
 		if (value) {
 			strbuf_putc(p->out, '=');
-			shell_masked(p->out, value);
+			shell_filled(p->out, value, false);
 		}
 		strbuf_puts(p->out, value ? " \\\n" : "; \\\n");
 	}
@@ -170,13 +165,8 @@ static void tell_command(const struct page *p, const struct decision *d)
 	strbuf_puts(p->out, "  ");
 	strbuf_shell(p->out, d->jdk.java);
 	for (size_t i = 0; i < d->out.argv.n; i++) {
-		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
-
-		explain_word(d, i, &word);
-		strbuf_puts(p->out, i < 100 || d->out.argv.n < 120 || i + 20 > d->out.argv.n
-					    ? " \\\n    "
-					    : " ");
-		strbuf_shell(p->out, strbuf_str(&word));
+		strbuf_puts(p->out, " \\\n    ");
+		shell_filled(p->out, d->out.argv.v[i], d->out.tmpl[i]);
 	}
 	strbuf_putc(p->out, '\n');
 }

@@ -12,14 +12,14 @@ static const char *const edit_names[EDIT_KIND_COUNT] = {
 	[EDIT_NOTE] = "note",
 };
 
-static void set_masked(struct js *object, const char *key, const char *text)
+static void set_filled(struct js *object, const char *key, const char *text, bool tmpl)
 {
-	_cleanup_strbuf_ struct strbuf masked = STRBUF_INIT;
+	_cleanup_strbuf_ struct strbuf shown = STRBUF_INIT;
 
 	if (!text)
 		return;
-	explain_mask(text, &masked);
-	js_set(object, key, strbuf_error(&masked) ? NULL : js_str(strbuf_str(&masked)));
+	explain_filled(text, tmpl, &shown);
+	js_set(object, key, strbuf_error(&shown) ? NULL : js_str(strbuf_str(&shown)));
 }
 
 static struct js *java_json(const struct decision *d)
@@ -84,8 +84,8 @@ static struct js *edits_json(const struct plan *p)
 
 		js_set_str(o, "kind", edit_names[e->kind]);
 		js_set_str(o, "flag", e->flag);
-		set_masked(o, "text", e->text);
-		set_masked(o, "old", e->old);
+		set_filled(o, "text", e->text, e->tmpl);
+		set_filled(o, "old", e->old, false);
 		if (e->old)
 			js_set_str(o, "from", flag_origin_names[e->origin]);
 		js_set_str(o, "reason", e->reason);
@@ -103,7 +103,7 @@ static struct js *flags_json(const struct plan *p)
 		struct js *o = js_object();
 
 		js_set_str(o, "name", f->name);
-		set_masked(o, "value", f->value);
+		set_filled(o, "value", f->value, f->tmpl);
 		js_set_str(o, "origin", flag_origin_names[f->origin]);
 		js_set_str(o, "where", f->where);
 		js_set_str(o, "reason", f->reason);
@@ -120,7 +120,7 @@ static struct js *argv_json(const struct decision *d)
 	for (size_t i = 0; i < d->out.argv.n; i++) {
 		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
 
-		explain_word(d, i, &word);
+		explain_filled(d->out.argv.v[i], d->out.tmpl[i], &word);
 		js_push(a, strbuf_error(&word) ? NULL : js_str(strbuf_str(&word)));
 	}
 	return a;
@@ -134,8 +134,8 @@ static struct js *environment_json(const struct decision *d)
 	for (int i = ORIGIN_JAVA_TOOL_OPTIONS; i <= ORIGIN_UNDERSCORE; i++) {
 		if (i == ORIGIN_COMMAND_LINE)
 			continue;
-		set_masked(o, flag_origin_names[i],
-			   strv_env_get(&d->out.env, flag_origin_names[i]));
+		set_filled(o, flag_origin_names[i], strv_env_get(&d->out.env, flag_origin_names[i]),
+			   false);
 	}
 	return o;
 }
@@ -152,8 +152,8 @@ int explain_json(const struct decision *d, struct strbuf *out)
 	js_set(o, "edits", edits_json(&d->plan));
 	js_set(o, "flags", flags_json(&d->plan));
 	js_set(o, "warnings", strv_json(&d->plan.warnings));
-	js_set_str(o, "hs_err_path", d->plan.hs_err_path);
-	js_set_str(o, "heap_dump_path", d->plan.heap_dump_path);
+	set_filled(o, "hs_err_path", d->plan.hs_err_path, true);
+	set_filled(o, "heap_dump_path", d->plan.heap_dump_path, true);
 	js_set(o, "argv", argv_json(d));
 	js_set(o, "environment", environment_json(d));
 	return js_format(o, false, out);

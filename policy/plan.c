@@ -191,7 +191,7 @@ static void list_user_flags(struct planner *pl)
 		    (def->type != FLAG_LIST && planner_user(pl, s->name) != s))
 			continue;
 		planner_origin(s, &where);
-		planner_add_flag(pl, s->name, s->value, s->origin, strbuf_str(&where), NULL);
+		planner_add_flag(pl, s->name, s->value, false, s->origin, strbuf_str(&where), NULL);
 	}
 }
 

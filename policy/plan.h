@@ -35,7 +35,8 @@ struct edit {
 
 /* One row of the effective managed flags, as explain and the incident list them. */
 struct plan_flag {
-	char *name, *value; /* value may be a pid template */
+	char *name, *value;
+	bool tmpl; /* value is a pid template: ours, of the two path flags */
 	enum flag_origin origin;
 	char *where; /* "JAVA_TOOL_OPTIONS", "argfile x:3", "policy.ini:12", ... */
 	char *reason;

@@ -108,7 +108,13 @@ static void put_path(struct planner *pl, const struct path_flag *f, const struct
 		pl->err = -ENOMEM;
 		return;
 	}
-	planner_put(pl, f->name, strbuf_str(&f->path), strbuf_str(&text), tmpl, w);
+	planner_put(pl,
+		    &(struct put){ .name = f->name,
+				   .text = strbuf_str(&text),
+				   .value = strbuf_str(&f->path),
+				   .value_tmpl = true,
+				   .text_tmpl = tmpl },
+		    w);
 }
 
 /* A device takes every report; a FIFO or a terminal named on purpose is the user's affair. */

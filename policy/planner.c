@@ -128,7 +128,7 @@ void planner_warn(struct planner *pl, const char *fmt, ...)
 	strv_take(&pl->plan->warnings, text);
 }
 
-void planner_add_flag(struct planner *pl, const char *name, const char *value,
+void planner_add_flag(struct planner *pl, const char *name, const char *value, bool tmpl,
 		      enum flag_origin origin, const char *where, const char *reason)
 {
 	struct plan *p = pl->plan;
@@ -147,6 +147,7 @@ void planner_add_flag(struct planner *pl, const char *name, const char *value,
 	p->flags[p->n_flags++] = (struct plan_flag){
 		.name = copy(pl, name),
 		.value = copy(pl, value),
+		.tmpl = tmpl,
 		.origin = origin,
 		.where = copy(pl, where),
 		.reason = copy(pl, reason),
@@ -254,8 +255,7 @@ void planner_add_option(struct planner *pl, const char *name, const char *text, 
 	add_option(pl, name, text, false, false, copy(pl, reason));
 }
 
-void planner_put(struct planner *pl, const char *name, const char *value, const char *text,
-		 bool tmpl, const struct want *w)
+void planner_put(struct planner *pl, const struct put *put, const struct want *w)
 {
 	const struct java_line *l = pl->in->line;
 	const struct flag_setting *only = NULL;
@@ -263,18 +263,19 @@ void planner_put(struct planner *pl, const char *name, const char *value, const 
 	bool last = false;
 
 	for (size_t i = 0; i < l->n_flags; i++) {
-		if (!pl->gone[i] && !strcmp(l->flags[i].name, name)) {
+		if (!pl->gone[i] && !strcmp(l->flags[i].name, put->name)) {
 			only = &l->flags[i];
 			n++;
 		}
 	}
 	if (n == 1 && only->origin == ORIGIN_COMMAND_LINE && editable(pl, only)) {
-		touch_setting(pl, only, EDIT_REPLACE, text, tmpl, reason_of(pl, w));
+		touch_setting(pl, only, EDIT_REPLACE, put->text, put->text_tmpl, reason_of(pl, w));
 	} else {
-		take_off(pl, name, w, &last);
-		add_option(pl, name, text, tmpl, last, reason_of(pl, w));
+		take_off(pl, put->name, w, &last);
+		add_option(pl, put->name, put->text, put->text_tmpl, last, reason_of(pl, w));
 	}
-	planner_add_flag(pl, name, value, ORIGIN_POLICY, w->where, w->reason);
+	planner_add_flag(pl, put->name, put->value, put->value_tmpl, ORIGIN_POLICY, w->where,
+			 w->reason);
 }
 
 bool planner_row_holds(const struct planner *pl, const struct policy_flag *f)
@@ -409,18 +410,21 @@ void planner_decide(struct planner *pl, const char *name, const struct want *key
 	if (!planner_wish(pl, name, key, &w, &where))
 		return;
 	strv_push(&pl->handled, name);
-	adds &= w.rule != RULE_FORCE && !find_row(pl, RULE_FORBID, name) &&
-		strcmp(user->value, w.value) != 0;
+	adds = adds && w.rule != RULE_FORCE && !find_row(pl, RULE_FORBID, name) &&
+	       strcmp(user->value, w.value) != 0;
 	if ((!adds && planner_yields(pl, name, &w)) || !planner_known(pl, name, w.where))
 		return;
 	option_text(name, w.value, &text);
 	if (!adds) {
-		planner_put(pl, name, w.value, strbuf_str(&text), false, &w);
+		planner_put(
+			pl,
+			&(struct put){ .name = name, .text = strbuf_str(&text), .value = w.value },
+			&w);
 		return;
 	}
 	w.reason = w.reason ? w.reason : "added to your own commands, which are kept";
 	add_option(pl, name, strbuf_str(&text), false, false, reason_of(pl, &w));
-	planner_add_flag(pl, name, w.value, ORIGIN_POLICY, w.where, w.reason);
+	planner_add_flag(pl, name, w.value, false, ORIGIN_POLICY, w.where, w.reason);
 }
 
 /* [java] options: switches and values of managed flags are wishes like rows of [flags]; all other

@@ -44,8 +44,13 @@ bool planner_wish(struct planner *pl, const char *name, const struct want *key, 
 bool planner_yields(struct planner *pl, const char *name, const struct want *w);
 
 /* Passes the option, in the user's place where there is one; what he set is taken off. */
-void planner_put(struct planner *pl, const char *name, const char *value, const char *text,
-		 bool tmpl, const struct want *w);
+struct put {
+	const char *name, *text; /* text: the option */
+	const char *value;
+	bool value_tmpl, text_tmpl;
+};
+
+void planner_put(struct planner *pl, const struct put *put, const struct want *w);
 
 /* A word in front of the user's arguments, as it is. */
 void planner_add_option(struct planner *pl, const char *name, const char *text, const char *reason);
@@ -60,7 +65,7 @@ bool planner_known(struct planner *pl, const char *name, const char *where);
 void planner_origin(const struct flag_setting *s, struct strbuf *out);
 
 /* A row of the effective flags; the texts are copied. */
-void planner_add_flag(struct planner *pl, const char *name, const char *value,
+void planner_add_flag(struct planner *pl, const char *name, const char *value, bool tmpl,
 		      enum flag_origin origin, const char *where, const char *reason);
 
 void planner_read_options(struct planner *pl);
