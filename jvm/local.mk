@@ -11,9 +11,11 @@ noinst_LIBRARIES += %D%/libjvm.a
 	%D%/hserr.c %D%/hserr.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/kind_elf.c %D%/kind_elf.h \
+	%D%/life.c %D%/life.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/perfdata.c %D%/perfdata.h \
 	%D%/release.c %D%/release.h \
 	%D%/verdict.c %D%/verdict.h \
-	%D%/verdict_evidence.c %D%/verdict_text.c %D%/verdict_text.h \
+	%D%/verdict_evidence.c \
+	%D%/verdict_text.c %D%/verdict_text.h \
 	%D%/version.c %D%/version.h
