@@ -43,7 +43,9 @@ struct hook_set {
 	size_t n_sections;
 	struct strv env;   /* the JVM's environment, already without what hooks must not get */
 	uint64_t uid, gid; /* of the JVM: who hooks run as by default */
-	char *cwd;
+	char *cwd;	   /* of the JVM; where it cannot be entered: / */
+	char *instance;	   /* %i while there is no incident; may be NULL */
+	uint64_t started;  /* %t: real time in ns; 0: not known */
 };
 
 void hook_set_done(struct hook_set *s);
@@ -85,7 +87,7 @@ extern const char *const hook_status_names[HOOK_STATUS_COUNT];
 
 struct hook_result {
 	enum hook_status status;
-	int exit_code; /* -1: ended by signal */
+	int exit_code; /* -1: ended by signal, or not at all */
 	int signal;
 	uint64_t ms;
 };
@@ -98,9 +100,9 @@ struct hook_result {
 int hooks_run(const struct hook_set *s, enum hook_event e, const char *pid, char *const *vars,
 	      int out_dir, uint64_t deadline, void (*say)(void *arg, const char *text), void *arg);
 
-/* main of the hooks role: args EVENT PID DEADLINE_NS; descriptors ROLE_FD(0) hook set record,
- * ROLE_FD(1) output folder or absent ("-" as fourth argument); environment: JVISOR_*. Exit 0: all
- * well, 1: some were not. */
+/* main of the hooks role, argv[0] its name: args EVENT PID DEADLINE_NS; descriptors ROLE_FD(0) hook
+ * set record, ROLE_FD(1) output folder or absent ("-" as fourth argument); environment: JVISOR_*.
+ * Exit 0: all well, 1: some were not. */
 int hooks_role(int argc, char *argv[]);
 
 #define HOOKS_OUTPUT_MAX (1024 * 1024)
