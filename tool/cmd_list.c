@@ -68,7 +68,7 @@ static void add_row(struct table *t, const struct incident_entry *e, bool termin
 	table_cell(t, e->kind);
 	table_cell_colour(t, status_colour(e->status), strbuf_str(&status));
 	table_cell(t, strbuf_str(&size));
-	table_cell(t, e->verdict);
+	table_cell(t, e->json ? e->verdict : "its incident.json cannot be read");
 }
 
 static struct js *entry_js(const struct context *c, const struct incident_entry *e)

@@ -42,7 +42,7 @@ static int change_one(struct context *c, const char *id, enum change what)
 	else
 		r = store_pin(c->store, id, what == CHANGE_PIN, &err);
 	if (r < 0) {
-		log_error("%s is not %s: %s", id, done_words[what], err.msg);
+		log_error("not %s: %s", done_words[what], err.msg);
 		return TOOL_FAILED;
 	}
 	return TOOL_OK;

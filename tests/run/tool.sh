@@ -88,7 +88,8 @@ is "$status" 0 'list'
 is "$(cut -f1 "$out" | tr '\n' ' ')" "$BROKEN $CRASH $OOM $LAST " 'the newest last, what is no incident left out'
 is "$(awk -F '\t' '{ print NF }' "$out" | sort -u)" 6 'six fields each'
 is "$(awk -F '\t' -v id="$CRASH" '$1 == id { print $3 "," $4 }' "$out")" 'crash,partial' 'kind and status'
-is "$(awk -F '\t' -v id="$BROKEN" '$1 == id { print $4 }' "$out")" damaged 'a broken incident.json is told'
+is "$(awk -F '\t' -v id="$BROKEN" '$1 == id { print $3 "," $4 }' "$out")" killed,damaged 'a broken incident.json is told'
+like "$out" 'incident.json cannot be read' 'also in the place of the verdict'
 ok 'the size is in bytes' test "$(awk -F '\t' -v id="$OOM" '$1 == id { print $5 }' "$out")" -ge 300000
 like "$out" 'would ever have\.$' 'the whole sentence in a pipe'
 cp "$out" "$T/list"
@@ -110,7 +111,7 @@ like "$err" 'policy has errors' 'and a warning'
 policy
 
 on_terminal list
-like "$T/screen" '^.{0,8}ID +.{0,8}.*VERDICT' 'a terminal gets titles'
+like "$T/screen" 'ID.*STATUS.*SIZE.*VERDICT' 'a terminal gets titles'
 like "$T/screen" '(KiB|B) +' 'and sizes for people'
 unlike "$T/screen" 'would ever have' 'and long sentences are cut'
 NO_COLOR=1 on_terminal list
@@ -202,9 +203,14 @@ json 'rm --json'
 ok 'rm last removes the newest' not test -e "$STORE/$LAST"
 fails 2 'argument is missing' 'rm without an ID' rm
 incident_of "$BUSY" crash 'in progress' 'Orders crashed.'
-fails 1 "$BUSY" 'what is in progress is not removed' rm "$BUSY"
+# A collector at work holds this lock.
+exec 9>"$STORE/.run/$BUSY.facts"
+flock 9
+fails 1 "$BUSY" 'what is being collected is not removed' rm "$BUSY"
 ok 'and stays' test -e "$STORE/$BUSY/report.txt"
-rm -rf "${STORE:?}/$BUSY"
+exec 9>&-
+ctl rm "$BUSY"
+is "$status" 0 'without its collector it is'
 
 # finish
 ctl finish
