@@ -9,11 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/strbuf.h"
 #include "incident/claim.h"
@@ -74,22 +76,28 @@ static void prune(int store, const struct fact_nums *n)
 		sayf(ROLE_SAYS_WARNING, "retention: %s", err.msg);
 }
 
+static int look_into(const struct folder *f, struct incident *inc, struct err *err)
+{
+	uint64_t allowed = fact_get(&inc->facts.num, FACT_DEADLINE, 0);
+	uint64_t deadline = allowed ? clock_mono() + allowed : 0;
+	int r = incident_read(f, inc, deadline, err);
+
+	if (r > 0)
+		role_say(ROLE_SAYS_VERDICT, inc->facts.str[FACT_VERDICT]);
+	return r < 0 ? r : incident_pack(f, inc, deadline, err);
+}
+
 /* Everything after the claim. */
 static int digest(struct folder *f, struct incident *inc)
 {
 	struct err err = { 0 };
-	int r;
 
 	become_idle();
-	r = incident_digest(f, inc, &err);
-	if (r < 0) {
+	if (look_into(f, inc, &err) < 0) {
 		sayf(ROLE_SAYS_WARNING, "incident %s could not be written: %s", inc->id, err.msg);
 		return EXIT_PARTIAL;
 	}
-	if (r > 0)
-		role_say(ROLE_SAYS_VERDICT, inc->facts.str[FACT_VERDICT]);
-	r = collected_hooks(f, inc, forward, &err);
-	if (r < 0)
+	if (collected_hooks(f, inc, forward, &err) < 0)
 		sayf(ROLE_SAYS_WARNING, "the collected hooks did not run: %s", err.msg);
 	if (incident_write(inc, f->dir, &err) < 0)
 		sayf(ROLE_SAYS_WARNING, "incident %s could not be written: %s", inc->id, err.msg);

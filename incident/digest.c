@@ -198,22 +198,25 @@ static void digest_artifact(struct work *w, struct artifact *a)
 			      err.msg);
 }
 
-int incident_digest(const struct folder *f, struct incident *inc, struct err *err)
+int incident_read(const struct folder *f, struct incident *inc, uint64_t deadline, struct err *err)
 {
-	uint64_t allowed = fact_get(&inc->facts.num, FACT_DEADLINE, 0);
 	const struct artifact *hs_err = incident_find_artifact(inc, ARTIFACT_HS_ERR);
-	struct work w = { .f = f, .inc = inc };
-	int changed = 0, r;
+	struct work w = { .f = f, .inc = inc, .deadline = deadline };
+	int changed, r;
 
-	if (allowed)
-		w.deadline = clock_mono() + allowed;
-	if (hs_err && hs_err->state == ARTIFACT_TAKEN) {
-		read_hs_err(&w, hs_err);
-		changed = incident_judge(inc);
-		r = incident_write(inc, f->dir, err); /* before what takes long */
-		if (r < 0)
-			return r;
-	}
+	if (!hs_err || hs_err->state != ARTIFACT_TAKEN)
+		return 0;
+	read_hs_err(&w, hs_err);
+	changed = incident_judge(inc);
+	r = incident_write(inc, f->dir, err);
+	return r < 0 ? r : changed;
+}
+
+int incident_pack(const struct folder *f, struct incident *inc, uint64_t deadline, struct err *err)
+{
+	struct work w = { .f = f, .inc = inc, .deadline = deadline };
+	int r;
+
 	for (size_t i = 0; i < inc->n_artifacts; i++) {
 		struct artifact *a = &inc->artifacts[i];
 
@@ -226,6 +229,5 @@ int incident_digest(const struct folder *f, struct incident *inc, struct err *er
 	}
 	inc->collected = clock_real();
 	incident_conclude(inc);
-	r = incident_write(inc, f->dir, err);
-	return r < 0 ? r : changed > 0;
+	return incident_write(inc, f->dir, err);
 }

@@ -14,7 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,7 +77,9 @@ static void answer(int fd, int code, struct strbuf *record)
 
 static void child_main(const struct job *job, int result, pid_t parent)
 {
-	const struct sandbox_limits limits = { .file_size = job->out_max, .memory = memory_max };
+	const struct sandbox_limits limits = { .file_size = job->out_max,
+					       .memory = memory_max,
+					       .death_signal = SIGKILL };
 	const int from[3] = { job->in, job->out, result };
 	struct strbuf record = STRBUF_INIT;
 	struct job mine = *job;
@@ -90,9 +91,6 @@ static void child_main(const struct job *job, int result, pid_t parent)
 	r = place(from);
 	if (!r)
 		r = sandbox_enter(&limits, &err);
-	/* After the change of uid, which would clear it. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 && !r)
-		r = -errno;
 	if (r || getppid() != parent)
 		_exit(2);
 	mine.in = FD_IN;

@@ -84,21 +84,22 @@ static void row(struct strbuf *out, const char *label, const char *text)
 	put_wrapped(out, text, LABEL + 2, LABEL + 2);
 }
 
-static void put_when(struct strbuf *out, const struct facts *f)
+static void put_when(struct strbuf *out, const struct fact_nums *n)
 {
-	char from[CLOCK_ISO_LEN], to[CLOCK_ISO_LEN];
+	_cleanup_strbuf_ struct strbuf up = STRBUF_INIT;
+	char at[CLOCK_ISO_LEN];
 
-	if (!f->num.has[FACT_ENDED])
-		return;
-	clock_iso(f->num.v[FACT_ENDED], to);
-	strbuf_puts(out, to);
-	if (f->num.has[FACT_STARTED]) {
-		clock_iso(f->num.v[FACT_STARTED], from);
-		strbuf_printf(out, ", started %s", from);
+	if (n->has[FACT_STARTED]) {
+		clock_iso(n->v[FACT_STARTED], at);
+		row(out, "started", at);
 	}
-	if (f->num.has[FACT_UPTIME]) {
-		strbuf_puts(out, ", up ");
-		strbuf_duration(out, f->num.v[FACT_UPTIME]);
+	if (n->has[FACT_ENDED]) {
+		clock_iso(n->v[FACT_ENDED], at);
+		row(out, fact_get(n, FACT_LOST, 0) ? "last seen" : "ended", at);
+	}
+	if (n->has[FACT_UPTIME]) {
+		strbuf_duration(&up, n->v[FACT_UPTIME]);
+		row(out, "uptime", strbuf_str(&up));
 	}
 }
 
@@ -137,9 +138,7 @@ static void what_happened(struct strbuf *out, const struct incident *inc)
 
 	heading(out, "What happened");
 	row(out, "incident", inc->id);
-	put_when(&b, f);
-	row(out, "when", strbuf_str(&b));
-	strbuf_reset(&b);
+	put_when(out, &f->num);
 	put_end(&b, &f->num);
 	row(out, "end", strbuf_str(&b));
 	strbuf_reset(&b);
@@ -281,32 +280,33 @@ static void hooks(struct strbuf *out, const struct incident *inc)
 	}
 }
 
+static void put_file(struct strbuf *out, const struct artifact *a)
+{
+	static const char *const remarks[ARTIFACT_STATE_COUNT] = {
+		[ARTIFACT_REFERENCED] = ", left where it is",
+		[ARTIFACT_REMOVED] = ", removed by retention",
+	};
+	_cleanup_strbuf_ struct strbuf name = STRBUF_INIT;
+	bool elsewhere = a->state == ARTIFACT_REFERENCED && a->source;
+
+	put_text(&name, elsewhere ? a->source : a->name);
+	strbuf_printf(out, "  %-16s ", strbuf_str(&name));
+	strbuf_size(out, a->bytes);
+	if (a->original_bytes) {
+		strbuf_puts(out, ", from ");
+		strbuf_size(out, a->original_bytes);
+	}
+	strbuf_puts(out, remarks[a->state] ? remarks[a->state] : "");
+	strbuf_putc(out, '\n');
+}
+
 static void files(struct strbuf *out, const struct incident *inc)
 {
 	if (!inc->n_artifacts)
 		return;
 	heading(out, "Files");
-	for (size_t i = 0; i < inc->n_artifacts; i++) {
-		const struct artifact *a = &inc->artifacts[i];
-		_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
-
-		strbuf_puts(out, "  ");
-		if (a->state == ARTIFACT_REFERENCED && a->source)
-			put_text(out, a->source);
-		else
-			put_text(out, a->name);
-		strbuf_size(&b, a->bytes);
-		strbuf_printf(out, "  %s", strbuf_str(&b));
-		strbuf_reset(&b);
-		if (a->original_bytes) {
-			strbuf_size(&b, a->original_bytes);
-			strbuf_printf(out, ", from %s", strbuf_str(&b));
-		}
-		if (a->state == ARTIFACT_REFERENCED || a->state == ARTIFACT_REMOVED)
-			strbuf_puts(out, a->state == ARTIFACT_REMOVED ? ", removed by retention"
-								      : ", left where it is");
-		strbuf_putc(out, '\n');
-	}
+	for (size_t i = 0; i < inc->n_artifacts; i++)
+		put_file(out, &inc->artifacts[i]);
 }
 
 /* Steps that went well are no news. */
@@ -370,42 +370,48 @@ static bool is_here(const struct artifact *a)
 	return a && (a->state == ARTIFACT_TAKEN || a->state == ARTIFACT_COMPRESSED);
 }
 
-static void next_core(struct strbuf *out, const struct incident *inc)
+static void command(struct strbuf *out, const char *text, const char *what)
 {
-	const struct artifact *core = incident_find_artifact(inc, ARTIFACT_CORE);
-	const char *java = inc->facts.str[FACT_JAVA];
+	strbuf_printf(out, "  %-40s # %s\n", text, what);
+}
+
+static void next_dump(struct strbuf *out, const struct artifact *dump)
+{
+	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
+
+	if (!is_here(dump))
+		return;
+	if (dump->state == ARTIFACT_COMPRESSED) {
+		strbuf_printf(&b, "gunzip -k %s", dump->name);
+		command(out, strbuf_str(&b), "then open it in Eclipse MAT");
+	} else {
+		command(out, dump->name, "open it in Eclipse MAT");
+	}
+}
+
+static void next_core(struct strbuf *out, const struct artifact *core, const char *java)
+{
+	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
 
 	if (!is_here(core))
 		return;
 	if (core->state == ARTIFACT_COMPRESSED)
-		strbuf_puts(out, "  gunzip -k core.gz && ");
-	else
-		strbuf_puts(out, "  ");
-	strbuf_puts(out, "gdb ");
-	strbuf_shell(out, java ? java : "java");
-	strbuf_puts(out, " core      # or: jhsdb clhsdb --core core --exe JAVA\n");
+		command(out, "gunzip -k core.gz", "then:");
+	strbuf_puts(&b, "gdb ");
+	strbuf_shell(&b, java ? java : "java");
+	strbuf_puts(&b, " core");
+	command(out, strbuf_str(&b), "bt: the native stack");
 }
 
 static void next(struct strbuf *out, const struct incident *inc)
 {
-	const struct artifact *dump = incident_find_artifact(inc, ARTIFACT_HEAP_DUMP);
-
 	heading(out, "What to do next");
 	strbuf_printf(out, "  cd \"$(jvisorctl path %s)\"\n", inc->id);
 	if (is_here(incident_find_artifact(inc, ARTIFACT_HS_ERR)))
-		strbuf_puts(out, "  less hs_err.log            # the whole crash report\n");
-	if (is_here(dump)) {
-		if (slice_ends(slice_of(dump->name), ".gz"))
-			strbuf_printf(out,
-				      "  gunzip -k %s   # then open it in Eclipse MAT or "
-				      "VisualVM\n",
-				      dump->name);
-		else
-			strbuf_printf(out, "  %s: open it in Eclipse MAT or VisualVM\n",
-				      dump->name);
-	}
-	next_core(out, inc);
-	strbuf_puts(out, "  less system.txt            # memory, limits, pressure at the time\n");
+		command(out, "less hs_err.log", "the whole crash report");
+	next_dump(out, incident_find_artifact(inc, ARTIFACT_HEAP_DUMP));
+	next_core(out, incident_find_artifact(inc, ARTIFACT_CORE), inc->facts.str[FACT_JAVA]);
+	command(out, "less system.txt", "memory, limits, pressure at the time");
 	strbuf_printf(out, "  jvisorctl export %s > incident.tar\n", inc->id);
 }
 

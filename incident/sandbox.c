@@ -52,7 +52,7 @@ static const int allowed[] = {
 	__NR_mprotect,	    __NR_madvise,      __NR_futex,	     __NR_getrandom,
 	__NR_clock_gettime, __NR_rt_sigaction, __NR_rt_sigprocmask,  __NR_rt_sigreturn,
 	__NR_exit,	    __NR_exit_group,   __NR_restart_syscall, __NR_getpid,
-	__NR_gettid,	    __NR_tgkill,
+	__NR_gettid,	    __NR_getppid,      __NR_tgkill,
 };
 
 static int set_filter(void)
@@ -106,6 +106,9 @@ int sandbox_enter(const struct sandbox_limits *limits, struct err *err)
 
 	if (r < 0)
 		return err_errno(err, -r, "cannot give up rights");
+	/* The change of uid has cleared it, the filter would refuse it. */
+	if (limits->death_signal && prctl(PR_SET_PDEATHSIG, limits->death_signal) < 0)
+		return err_errno(err, errno, "cannot ask for the parent's end");
 	set_limit(RLIMIT_CORE, 0);
 	set_limit(RLIMIT_FSIZE, limits->file_size);
 	if (UNDER_SANITIZER)

@@ -10,6 +10,7 @@
 struct sandbox_limits {
 	uint64_t file_size; /* of what it may write, bytes */
 	uint64_t memory;    /* address space, bytes */
+	int death_signal;   /* at the end of our parent; 0: none */
 };
 
 /* An error when neither the uid could be dropped nor the filter of system calls be set: such a
