@@ -109,8 +109,8 @@ void tell_refused(const struct evidence *e, const struct verdict *v, struct strb
 }
 
 // clang-format off
-/* What each kind of OutOfMemoryError means, and the reading that bears it out from so many percent on
- * (0: none does). */
+/* What each kind of OutOfMemoryError means, and the reading that bears it out from so many percent
+ * on (0: none does). */
 static const struct {
 	const char *what;
 	enum fact_num used, max;
@@ -137,7 +137,8 @@ static const struct {
 	[OOM_CLASS_SPACE] = {
 		.what = "the compressed class space is full",
 		.used = FACT_CLASS_USED, .max = FACT_CLASS_MAX, .near = META_NEAR,
-		.advice = "Raise -XX:CompressedClassSpaceSize, or look for class loaders that are kept.",
+		.advice = "Raise -XX:CompressedClassSpaceSize, or look for class loaders that are "
+			  "kept.",
 	},
 	[OOM_ARRAY] = {
 		.what = "an array longer than the JVM can make was asked for",
@@ -145,8 +146,8 @@ static const struct {
 	},
 	[OOM_NATIVE] = {
 		.what = "the system gave the JVM itself no more memory",
-		.advice = "Look at the limits (container, ulimit -v) and the number of threads; a smaller "
-			  "-Xmx leaves more to the JVM.",
+		.advice = "Look at the limits (container, ulimit -v) and the number of threads; a "
+			  "smaller -Xmx leaves more to the JVM.",
 	},
 };
 // clang-format on
