@@ -91,7 +91,8 @@ static void start_decide(struct start *s, const struct options *o, pid_t jvisor,
 	*s = (struct start){ .self = self_path() };
 	for (char **e = environ; e && *e; e++)
 		strv_push(&s->env, *e);
-	(void)getrandom(&random, sizeof(random), GRND_NONBLOCK);
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
+		random = (uint16_t)clock_mono();
 	clock_stamp(clock_real(), s->stamp);
 	(void)snprintf(s->instance, sizeof(s->instance), "%s-%ld-%04x", s->stamp, (long)jvisor,
 		       random);
