@@ -6,6 +6,7 @@
  * another one.
  */
 #include <string.h>
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "tool/cmd.h"
@@ -18,8 +19,8 @@ static const struct table_column columns[] = {
 	{ .title = "ORDER", .right = true },
 	{ .title = "NAME" },
 	{ .title = "DEADLINE", .right = true },
+	{ .title = "COMMAND", .spare = true },
 	{ .title = "STATE", .cut = true },
-	{ .title = "COMMAND" },
 };
 
 struct listing {
@@ -39,6 +40,11 @@ static uint64_t deadline_of(const struct hook *h, enum hook_event e)
 	return h->timeout ? h->timeout : hook_event_timeout(e);
 }
 
+static unsigned long long deadline_ms(const struct hook *h, enum hook_event e)
+{
+	return deadline_of(h, e) / NSEC_PER_MSEC;
+}
+
 static struct js *hook_js(const struct hook *h, enum hook_event e)
 {
 	struct js *o = js_object();
@@ -48,7 +54,7 @@ static struct js *hook_js(const struct hook *h, enum hook_event e)
 	js_set_str(o, "name", h->name);
 	js_set_str(o, "command", command_of(h));
 	js_set_str(o, "source", h->section ? "policy" : "folder");
-	js_set_int(o, "timeout_ms", (int64_t)(deadline_of(h, e) / 1000000));
+	js_set_int(o, "timeout_ms", (int64_t)deadline_ms(h, e));
 	js_set_bool(o, "runs", !h->unsafe);
 	js_set_str(o, "reason", h->unsafe);
 	return o;
@@ -64,15 +70,18 @@ static void add_hook(struct listing *l, const struct hook *h, enum hook_event e)
 		return;
 	}
 	strbuf_printf(&order, "%u", h->order);
-	strbuf_duration(&deadline, deadline_of(h, e));
+	if (l->c->terminal)
+		strbuf_duration(&deadline, deadline_of(h, e));
+	else
+		strbuf_printf(&deadline, "%llu", deadline_ms(h, e));
 	strbuf_puts(&state, h->unsafe ? "skipped: " : "runs");
 	strbuf_puts(&state, h->unsafe ? h->unsafe : "");
 	table_cell(&l->table, hook_event_names[e]);
 	table_cell(&l->table, strbuf_str(&order));
 	table_cell(&l->table, h->name);
 	table_cell(&l->table, strbuf_str(&deadline));
-	table_cell_colour(&l->table, h->unsafe ? TABLE_RED : TABLE_PLAIN, strbuf_str(&state));
 	table_cell(&l->table, command_of(h));
+	table_cell_colour(&l->table, h->unsafe ? TABLE_RED : TABLE_PLAIN, strbuf_str(&state));
 }
 
 static int add_event(struct listing *l, const struct hook_set *s, enum hook_event e)

@@ -17,11 +17,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "jvm/hookvars.h"
 #include "jvm/verdict.h"
 #include "tool/out.h"
 
 #define RESULTS_MAX (256 * 1024)
+#define LOG_MAX	    (HOOKS_OUTPUT_MAX + 4096) /* it ends in a line that tells what was dropped */
 
 struct trial {
 	const struct context *c;
@@ -76,10 +78,10 @@ static int write_incident(const struct trial *t)
 	return r;
 }
 
-/* The files are the JVM's user's, as those of an incident whose hooks run as that user. */
+/* The hooks run as the JVM's user, who is to read the incident; not hooks/, where we write. */
 static int give_away(const struct trial *t)
 {
-	static const char *const names[] = { "incident.json", "report.txt", "hooks", "." };
+	static const char *const names[] = { "incident.json", "report.txt", "." };
 
 	if (geteuid() != 0 || t->set->uid == 0)
 		return 0;
@@ -124,9 +126,13 @@ static void remove_folder(struct trial *t)
 	free(t->folder);
 }
 
+/* The end of the sentence names a file of the folder that will be gone; what is in it is printed.
+ */
 static void on_sentence(void *arg, const char *text)
 {
-	log_warning("%s", text);
+	struct slice s = slice_of(text);
+
+	log_warning("%.*s", (int)(s.len - slice_search(s, "; what it said").len), text);
 }
 
 static void run(struct trial *t, int *ret_bad)
@@ -165,19 +171,22 @@ static void print_result(const struct trial *t, struct slice row)
 {
 	_cleanup_strbuf_ struct strbuf name = STRBUF_INIT, log = STRBUF_INIT, b = STRBUF_INIT;
 	struct slice field[5] = { 0 };
+	int64_t code = 0, ms = 0;
 	struct js *o;
 
 	for (size_t i = 0; i < ARRAY_SIZE(field); i++)
 		if (!slice_next(&row, '\t', &field[i]))
 			return;
 	strbuf_printf(&name, "%.*s.log", SLICE_FMT(field[1]));
-	file_read(t->hooks, strbuf_str(&name), HOOKS_OUTPUT_MAX, &log, NULL);
+	file_read(t->hooks, strbuf_str(&name), LOG_MAX, &log, NULL);
 	if (t->c->json) {
 		o = js_object();
 		js_set(o, "name", js_slice(field[1]));
 		js_set(o, "status", js_slice(field[2]));
-		js_set(o, "exit_code", js_slice(field[3]));
-		js_set(o, "ms", js_slice(field[4]));
+		parse_i64(field[3], &code);
+		parse_i64(field[4], &ms);
+		js_set_int(o, "exit_code", code);
+		js_set_int(o, "ms", ms);
 		js_set(o, "output", js_slice((struct slice){ log.buf, log.len }));
 		js_push(t->results, o);
 		return;
