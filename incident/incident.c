@@ -63,7 +63,8 @@ void incident_clear_hooks(struct incident *inc)
 {
 	for (size_t i = 0; i < inc->n_hooks; i++)
 		hook_row_done(&inc->hooks[i]);
-	freep(&inc->hooks);
+	free(inc->hooks);
+	inc->hooks = NULL;
 	inc->n_hooks = 0;
 }
 
@@ -156,7 +157,8 @@ static struct step *step_named(struct incident *inc, const char *name)
 
 	for (size_t i = 0; i < inc->n_steps; i++) {
 		if (!strcmp(inc->steps[i].name, name)) {
-			freep(&inc->steps[i].text);
+			free(inc->steps[i].text);
+			inc->steps[i].text = NULL;
 			return &inc->steps[i];
 		}
 	}

@@ -255,13 +255,14 @@ static int check_id(const char *id, struct err *err)
 	return store_id_valid(id) ? 0 : err_set(err, EINVAL, "\"%s\" is not an incident's id", id);
 }
 
-/* With its collector dead an incident in progress may go, and what the collector kept goes too. */
+/* With its collector dead an incident in progress may go; what the collector kept, and what it could
+ * not take, goes too. */
 static void remove_leavings(int run, const char *id)
 {
-	static const char *const suffixes[] = { ".facts", ".hooks" };
+	static const char *const suffixes[] = { ".facts", ".hooks", ".new", ".run" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
-		unlinkat(run, folder_name(id, suffixes[i]).text, 0);
+		dir_remove(run, folder_name(id, suffixes[i]).text);
 }
 
 int store_remove(int store, const char *id, struct err *err)
