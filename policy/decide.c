@@ -154,7 +154,8 @@ static int read_line(const struct decide_query *q, struct decision *d, struct er
 	}
 	if (r < 0)
 		return r;
-	if (d->line.cmd.print_only)
+	/* A native image reads its arguments by itself. */
+	if (d->line.cmd.print_only && d->jdk.kind != JVM_NATIVE_IMAGE)
 		go_straight(d, "this command line only prints something");
 	return 0;
 }

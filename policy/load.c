@@ -280,7 +280,8 @@ static int take_good(const struct policy_source *src, bool strict, struct policy
 	if (r < 0)
 		return r;
 	good.on_error = ON_ERROR_LAST_GOOD;
-	freep(&good.accepted); /* it is what it came from */
+	free(good.accepted); /* it is where this one came from */
+	good.accepted = NULL;
 	policy_done(p);
 	*p = good;
 	diags_add(diags, DIAG_WARNING, path.buf, 0, 0,

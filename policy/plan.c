@@ -188,7 +188,7 @@ static void list_user_flags(struct planner *pl)
 		_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
 
 		if (!def || pl->gone[i] ||
-		    (def->type != FLAG_LIST && planner_user(pl, s->name) != s))
+		    (def->type != FLAG_LIST && planner_value(pl, s->name, NULL) != s->value))
 			continue;
 		planner_origin(s, &where);
 		planner_add_flag(pl, s->name, s->value, false, s->origin, strbuf_str(&where), NULL);

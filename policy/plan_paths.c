@@ -208,6 +208,8 @@ static void put_user_path(struct planner *pl, struct path_flag *f)
 	_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
 	struct want w = { .rule = RULE_FORCE };
 
+	if (planner_forbids(pl, f->name))
+		return;
 	avoid_collision(pl, f, &w.reason);
 	if (!w.reason)
 		return;
@@ -282,7 +284,7 @@ void planner_heap_dump_path(struct planner *pl)
 	static const struct want ours = {
 		"",
 		RULE_DEFAULT,
-		"HeapDumpOnOutOfMemoryError",
+		"[collect]",
 		"the heap dump goes to the incident",
 	};
 	const struct plan_input *in = pl->in;

@@ -375,6 +375,11 @@ bool planner_known(struct planner *pl, const char *name, const char *where)
 	return false;
 }
 
+bool planner_forbids(const struct planner *pl, const char *name)
+{
+	return find_row(pl, RULE_FORBID, name);
+}
+
 bool planner_yields(struct planner *pl, const char *name, const struct want *w)
 {
 	const struct policy_flag *forbidden = find_row(pl, RULE_FORBID, name);
@@ -410,7 +415,7 @@ void planner_decide(struct planner *pl, const char *name, const struct want *key
 	if (!planner_wish(pl, name, key, &w, &where))
 		return;
 	strv_push(&pl->handled, name);
-	adds = adds && w.rule != RULE_FORCE && !find_row(pl, RULE_FORBID, name) &&
+	adds = adds && w.rule != RULE_FORCE && !planner_forbids(pl, name) &&
 	       strcmp(user->value, w.value) != 0;
 	if ((!adds && planner_yields(pl, name, &w)) || !planner_known(pl, name, w.where))
 		return;

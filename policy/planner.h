@@ -39,6 +39,8 @@ void planner_decide(struct planner *pl, const char *name, const struct want *key
 bool planner_wish(struct planner *pl, const char *name, const struct want *key, struct want *ret,
 		  struct strbuf *where);
 
+bool planner_forbids(const struct planner *pl, const char *name);
+
 /* A wish that is not followed: forbidden, already so, or the user's own setting goes before. A note
  * is made then. */
 bool planner_yields(struct planner *pl, const char *name, const struct want *w);
