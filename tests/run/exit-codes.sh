@@ -26,7 +26,7 @@ for ((sig = 1; sig <= 64; sig++)); do
 done
 is "$wrong" '' 'every signal that ends the JVM ends jvisor by the same signal'
 
-"$JVISOR" -Dfake.signal=15 Main 2>/dev/null
+("$JVISOR" -Dfake.signal=15 Main; exit $?) 2>/dev/null
 is $? 143 'a shell sees 128 and the signal'
 is "$(ended "$JVISOR" -Dfake.exit=143 Main)" 'exit 143' 'an exit code of 143 stays an exit code'
 is "$(ended "$JVISOR" -Dfake.crash Main)" 'signal 6' 'a crash is SIGABRT'

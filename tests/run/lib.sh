@@ -60,7 +60,7 @@ result() { # STATUS NAME
 ok() { # NAME COMMAND...
 	local name=$1
 	shift
-	"$@"
+	"$@" >/dev/null 2>&1
 	result $? "$name"
 }
 
@@ -155,8 +155,10 @@ make_jdk() { # HOME [VERSION [VENDOR]]
 
 lib_start() {
 	local name
-	[ -x "$JVISOR" ] || skip_all "there is no $JVISOR"
-	[ -x "$HELPERS/fakejvm" ] || skip_all 'the helpers are not built'
+	if [ ! -x "$JVISOR" ] || [ ! -x "$HELPERS/fakejvm" ]; then
+		echo "Bail out! $JVISOR or $HELPERS/fakejvm is not built"
+		exit 1
+	fi
 	trap lib_cleanup EXIT
 	trap 'exit 1' INT TERM HUP
 	T=$(mktemp -d "${TMPDIR:-/tmp}/jvisor-test.XXXXXX") || exit 1
@@ -187,14 +189,15 @@ settings() { # SECTION.KEY=VALUE...
 	export JVISOR_SET
 }
 
+# The shell's own word on a death by a signal is not of interest.
 run() { # ARGUMENT...
-	timeout --foreground -k 1 30 "$JVISOR" "$@" >"$out" 2>"$err" </dev/null
+	{ timeout --foreground -k 1 30 "$JVISOR" "$@" >"$out" 2>"$err" </dev/null; } 2>/dev/null
 	status=$?
 }
 
 # The same by java alone, to compare with.
 plain() { # ARGUMENT...
-	timeout --foreground -k 1 30 "$JVISOR_JAVA" "$@" >"$out" 2>"$err" </dev/null
+	{ timeout --foreground -k 1 30 "$JVISOR_JAVA" "$@" >"$out" 2>"$err" </dev/null; } 2>/dev/null
 	status=$?
 }
 
@@ -242,7 +245,8 @@ status_of() { # NAME: waits for the end
 
 # The incidents, oldest first: names of folders, or how many.
 incidents() {
-	(cd "$STORE" 2>/dev/null && printf '%s\n' 2*Z-* | grep -v '\*' | sort)
+	[ -d "$STORE" ] || return 0
+	find "$STORE" -mindepth 1 -maxdepth 1 -name '2*Z-*' -printf '%T@ %f\n' | sort -n | cut -d ' ' -f 2
 }
 incident_count() { incidents | grep -c .; }
 incident() { # the newest one's folder

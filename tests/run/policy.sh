@@ -60,6 +60,7 @@ else
 fi
 
 policy '[oom]' 'action = explode'
+rm -rf "$STORE"
 mkdir "$T/r"
 # shellcheck disable=SC2016 # for the inner shell
 pid=$(JVISOR_DISABLE=1 sh -c 'echo $$; exec "$@"' sh "$JVISOR" -Dfake.report="$T/r" Main a | head -n 1)
@@ -70,6 +71,7 @@ like "$T/env" '^JVISOR_DISABLE=1$' 'and stays in the environment'
 ok 'no store was made' not test -e "$STORE"
 
 policy '[oom]' 'action = crash' '[flags]' 'MaxJavaStackTraceDepth = 200'
+rm -rf "$STORE"
 run --jvisor-explain -Xmx64m Main
 is "$status" 0 'explain succeeds'
 like "$out" '-XX:\+CrashOnOutOfMemoryError' 'it shows what the policy adds'

@@ -6,7 +6,7 @@
 lib_start
 
 gaps() { # FILE: milliseconds between starts, on one line
-	awk 'NR > 1 { printf "%s%d", NR > 2 ? " " : "", $1 - last } { last = $1 }' "$1"
+	awk 'NR > 1 { printf "%s%d", (NR > 2 ? " " : ""), $1 - last } { last = $1 }' "$1"
 }
 
 # shellcheck disable=SC2317 # called by eventually

@@ -71,8 +71,9 @@ ln -s "$JVISOR" "$T/bin/java"
 "$T/bin/java" -Dfake.exit=42 Main
 is $? 42 'a link called java is java'
 
-start named -Dfake.wait com.example.Main secret
-is "$(ps -o args= -p "$(pid_of named)")" "jvisor: $(jvm_of named) com.example.Main" \
+start named -Dfake.wait com.example.Orders secret
+ps -o args= -p "$(pid_of named)" >"$T/ps"
+like "$T/ps" "^jvisor: $(jvm_of named) (com\.example\.)?Orders\$" \
 	'ps shows the pid of the JVM and its class, not the command line again'
 is "$(ps -o ppid= -p "$(jvm_of named)" | tr -d ' ')" "$(pid_of named)" 'the JVM is its child'
 kill -TERM "$(pid_of named)"

@@ -44,9 +44,8 @@ mkdir -p "$JAVA_HOME/bin"
 ln -s "$JVISOR" "$JAVA_HOME/bin/java"
 found 'a JAVA_HOME whose java is ourselves is passed over' two/bin/java "$JVISOR"
 ln -s "$T/self/jvisor" "$T/empty/java"
-export PATH=$T/empty:$tools JAVA_HOME=$T/one
+export PATH=$T/empty:$T/one/bin:$tools
 found 'links to links are seen through' one/bin/java "$T/bin/java"
-unset JAVA_HOME
 
 make_jdk "$T/taken"
 mv "$T/taken/bin/java" "$T/taken/bin/java.real"
@@ -58,29 +57,25 @@ export JAVA_HOME=$T/taken PATH=$T/taken/bin:$tools
 found 'also by PATH' taken/bin/java.real env java
 unset JAVA_HOME
 
-# refused NAME STATUS COMMAND...
+# refused NAME STATUS COMMAND...: on a PATH that has env and no java
+mkdir "$T/tools"
+ln -s "$(type -P env)" "$T/tools/env"
+export PATH=$tools
 refused() {
 	local name=$1 expected=$2
 	shift 2
-	timeout --foreground -k 1 10 "$@" -Dfake.report="$T/r" Main >"$out" 2>"$err" </dev/null
+	timeout --foreground -k 1 10 env PATH="$T/tools" "$@" -Dfake.report="$T/r" Main \
+		>"$out" 2>"$err" </dev/null
 	is $? "$expected" "$name: status $expected"
-	like "$err" '^jvisor: .*java' 'with a sentence'
+	like "$err" '^jvisor: .*(java|JAVA)' 'with a sentence'
 }
 
-# Without any folder that has a java; the tools the test needs are behind a folder of links.
-mkdir "$T/tools"
-for tool in env sh timeout; do
-	ln -s "$(PATH=$tools command -v $tool)" "$T/tools/$tool"
-done
-
-export PATH=$T/tools
 refused 'no java anywhere' 127 "$JVISOR"
 refused 'JVISOR_JAVA names nothing' 127 env JVISOR_JAVA="$T/nothing" "$JVISOR"
 refused 'JVISOR_JAVA is ourselves' 127 env JVISOR_JAVA="$JVISOR" "$JVISOR"
-cp "$T/one/release" "$T/tools/notes"
-chmod 644 "$T/tools/notes"
-refused 'JVISOR_JAVA is not executable' 126 env JVISOR_JAVA="$T/tools/notes" "$JVISOR"
+cp "$T/one/release" "$T/notes"
+chmod 644 "$T/notes"
+refused 'JVISOR_JAVA is not executable' 126 env JVISOR_JAVA="$T/notes" "$JVISOR"
 refused 'JVISOR_JAVA is a folder' 126 env JVISOR_JAVA="$T/folder" "$JVISOR"
-PATH=$tools
 
 lib_end
