@@ -14,7 +14,10 @@ RUN_TESTS += \
 	%D%/incident.sh \
 	%D%/restart.sh \
 	%D%/predecessor.sh \
-	%D%/real-jdk.sh
+	%D%/real-jdk.sh \
+	%D%/hooks_samples.sh \
+	%D%/man.sh \
+	%D%/tool.sh
 
 # What the scripts run is as fast as a plain build, also where the program is sanitized.
 check_PROGRAMS += tests/helpers/fakejvm tests/helpers/waiter tests/helpers/ptyrun
