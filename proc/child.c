@@ -65,7 +65,7 @@ static _in_child_ void set_dispositions(const sigset_t *ignored)
 
 	for (int sig = 1; sig <= SIGRTMAX; sig++) {
 		sa.sa_handler = ignored && sigismember(ignored, sig) == 1 ? SIG_IGN : SIG_DFL;
-		sigaction(sig, &sa, NULL); /* KILL, STOP and glibc's own two refuse */
+		sigaction(sig, &sa, NULL); /* glibc's own two refuse: they stay as inherited */
 	}
 }
 

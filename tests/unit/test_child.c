@@ -89,6 +89,12 @@ static unsigned long long bit(int sig)
 	return 1ULL << (sig - 1);
 }
 
+/* Without glibc's own two, 32 and 33, which some parents leave ignored. */
+static unsigned long long signals_of(const char *status, const char *name)
+{
+	return strtoull(field(status, name), NULL, 16) & ~(3ULL << 31);
+}
+
 static void signals_are_as_described_and_not_as_ours(void **state)
 {
 	struct child_spec s = spec_of(show_status);
@@ -105,14 +111,13 @@ static void signals_are_as_described_and_not_as_ours(void **state)
 	s.mask = &mask;
 	s.ignored = &ignored;
 	output_of(&s, out, sizeof(out));
-	assert_int_equal(strtoull(field(out, "SigBlk"), NULL, 16),
-			 bit(SIGUSR2) | bit(SIGRTMIN + 3));
-	assert_int_equal(strtoull(field(out, "SigIgn"), NULL, 16), bit(SIGINT) | bit(SIGHUP));
+	assert_int_equal(signals_of(out, "SigBlk"), bit(SIGUSR2) | bit(SIGRTMIN + 3));
+	assert_int_equal(signals_of(out, "SigIgn"), bit(SIGINT) | bit(SIGHUP));
 
 	s = spec_of(show_status);
 	output_of(&s, out, sizeof(out));
-	assert_int_equal(strtoull(field(out, "SigBlk"), NULL, 16), 0);
-	assert_int_equal(strtoull(field(out, "SigIgn"), NULL, 16), 0);
+	assert_int_equal(signals_of(out, "SigBlk"), 0);
+	assert_int_equal(signals_of(out, "SigIgn"), 0);
 	signal(SIGUSR1, SIG_DFL);
 }
 
