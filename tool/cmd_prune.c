@@ -58,7 +58,7 @@ static int finish(const struct pruning *p)
 
 	if (p->c->json)
 		return out_js(p->c, p->all);
-	if (!p->c->terminal)
+	if (!p->c->terminal || p->c->store < 0)
 		return TOOL_OK;
 	strbuf_size(&b, p->bytes);
 	if (p->n)
