@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -337,6 +338,19 @@ static void tell(const struct run *run, const struct hook *h, const struct hook_
 	run->say(run->arg, text);
 }
 
+/* The folder lies in one of the JVM's user, who may have put another in its place. */
+static int open_results(int dir)
+{
+	_cleanup_close_ int fd =
+		openat(dir, "results",
+		       O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) && st.st_nlink == 1 ? steal_fd(&fd) : -EPERM;
+}
+
 /* One write a line: the events of a death are roles of their own and may overlap. */
 static void record(const struct run *run, const struct hook *h, const struct hook_result *r)
 {
@@ -356,8 +370,7 @@ static void record(const struct run *run, const struct hook *h, const struct hoo
 	for (size_t i = 0; h->name[i]; i++)
 		if ((unsigned char)h->name[i] < ' ')
 			b.buf[at + i] = '?';
-	fd = openat(run->out_dir, "results", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
+	fd = open_results(run->out_dir);
 	if (fd >= 0)
 		(void)file_write_all(fd, b.buf, b.len);
 }

@@ -5,7 +5,9 @@
  *
  * A signal that is ignored and blocked still arrives in the signalfd (the kernel keeps a blocked
  * one, since its handler may change), so what was ignored at our start is passed on to a JVM that
- * ignores it too. Only SIGCHLD must not stay ignored: the kernel would reap our children.
+ * ignores it too. Only SIGCHLD must not stay ignored: the kernel would reap our children. Faults
+ * are blocked with the rest: sent by somebody they are passed on, and for one of our own code the
+ * kernel takes the default action all the same (force_sig_info_to_task in kernel/signal.c).
  */
 #include "proc/signals.h"
 
@@ -15,9 +17,6 @@
 #include <sys/types.h>
 #include <unistd.h>
 #include "base/macro.h"
-
-/* Raised by a fault of our own code: blocked, the kernel would kill us without a trace of where. */
-static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT };
 
 static void remember_ignored(sigset_t *ret)
 {
@@ -37,8 +36,6 @@ int signals_open(struct signals *s)
 	*s = (struct signals){ .fd = -1 };
 	remember_ignored(&s->was_ignored);
 	sigfillset(&mask);
-	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
-		sigdelset(&mask, faults[i]);
 	s->fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (s->fd < 0)
 		return -errno;

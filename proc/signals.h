@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <sys/signalfd.h>
 
-/* The supervisor's signals: all that can be caught, but the faults (SEGV BUS FPE ILL TRAP SYS ABRT
- * raised by ourselves), are blocked and read from a signalfd. What the mask and the ignored set
- * were at our own exec is remembered, so that the JVM starts with exactly that (a shell's "&" and
- * nohup leave INT, QUIT, HUP ignored, and the JVM looks at it). */
+/* The supervisor's signals: all that can be caught are blocked and read from a signalfd; a fault of
+ * our own code ends us nevertheless. What the mask and the ignored set were at our own exec is
+ * remembered, so that the JVM starts with exactly that (a shell's "&" and nohup leave INT, QUIT,
+ * HUP ignored, and the JVM looks at it). */
 struct signals {
 	int fd;		      /* signalfd, O_CLOEXEC|O_NONBLOCK */
 	sigset_t was_mask;    /* to restore in children */
@@ -18,7 +18,7 @@ struct signals {
 int signals_open(struct signals *s); /* -errno */
 void signals_close(struct signals *s);
 
-/* One signal; 1, 0 when there is none, -errno. */
+/* One signal; 1, 0 when there is none, -errno. PIPE and XFSZ by a write of our own are left out. */
 int signals_read(struct signals *s, struct signalfd_siginfo *ret);
 
 /* Sent by the kernel for the terminal (ssi_code SI_KERNEL: ^C, ^\, ^Z, hangup, resize): the JVM is

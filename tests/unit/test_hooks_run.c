@@ -299,6 +299,28 @@ static void a_log_of_another_event_is_not_overwritten(void **state)
 	assert_string_equal(file("oom.10-x.2.log"), "oom\n");
 }
 
+static void results_are_not_written_into_somebody_elses_file(void **state)
+{
+	static const char *const kinds[] = { "a link", "a second name", "a fifo" };
+
+	hook("oom/10-x", "true");
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		tree_file(&dir, "victim", "as it was");
+		if (i == 0)
+			assert_int_equal(symlinkat("../victim", out, "results"), 0);
+		else if (i == 1)
+			assert_int_equal(linkat(dir.fd, "victim", out, "results", 0), 0);
+		else
+			assert_int_equal(mkfifoat(out, "results", 0666), 0);
+		assert_int_equal(run(), 0);
+		strbuf_reset(&text);
+		assert_int_equal(file_read(dir.fd, "victim", 100, &text, NULL), 0);
+		if (strcmp(strbuf_str(&text), "as it was") != 0)
+			fail_msg("%s", kinds[i]);
+		unlinkat(out, "results", 0);
+	}
+}
+
 static void strange_names_stay_one_line_and_one_file(void **state)
 {
 	char name[256] = "oom/10-";
@@ -441,6 +463,7 @@ int main(int argc, char *argv[])
 		TEST(the_deadline_for_all_cuts),
 		TEST(a_failure_stops_the_rest_only_when_asked),
 		TEST(a_log_of_another_event_is_not_overwritten),
+		TEST(results_are_not_written_into_somebody_elses_file),
 		TEST(strange_names_stay_one_line_and_one_file),
 		TEST(a_folder_that_is_gone_is_no_reason_not_to_run),
 		TEST(the_role_runs_what_the_record_says),
