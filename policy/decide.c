@@ -209,6 +209,15 @@ static int make_plan(const struct decide_query *q, struct decision *d, struct er
 				  &d->out, err);
 }
 
+/* A store is an extra: without one the JVM runs all the same. */
+static void find_store(const struct decide_query *q, struct decision *d)
+{
+	struct err err = { 0 };
+
+	if (store_dir_find(&d->policy, q->env, q->make, &d->store, &err) < 0)
+		d->store_err = err;
+}
+
 static int decide_all(const struct decide_query *q, struct decision *d, struct err *err)
 {
 	int r = load_policy(q, d, err);
@@ -224,7 +233,7 @@ static int decide_all(const struct decide_query *q, struct decision *d, struct e
 	if (d->straight)
 		return plan_apply_none(q->argv, q->env, &d->out, err);
 	if (d->policy.supervise)
-		(void)store_dir_find(&d->policy, q->env, q->make, &d->store, &d->store_err);
+		find_store(q, d);
 	else
 		go_straight(d, "[java] supervise = no: java takes jvisor's place");
 	return make_plan(q, d, err);

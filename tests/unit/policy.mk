@@ -3,6 +3,7 @@ POLICY_TEST_LIBS = policy/libpolicy.a jvm/libjvm.a base/libbase.a $(CMOCKA_LIBS)
 POLICY_CASE = %D%/plan_case.c %D%/plan_case.h
 
 check_PROGRAMS += \
+	%D%/test_decide \
 	%D%/test_explain \
 	%D%/test_ini \
 	%D%/test_keys \
@@ -11,6 +12,8 @@ check_PROGRAMS += \
 	%D%/test_rewrite \
 	%D%/test_storedir
 
+%C%_test_decide_SOURCES = %D%/test_decide.c
+%C%_test_decide_LDADD = $(POLICY_TEST_LIBS)
 %C%_test_explain_SOURCES = %D%/test_explain.c $(POLICY_CASE)
 %C%_test_explain_LDADD = $(POLICY_TEST_LIBS)
 %C%_test_ini_SOURCES = %D%/test_ini.c
@@ -27,6 +30,7 @@ check_PROGRAMS += \
 %C%_test_storedir_LDADD = $(POLICY_TEST_LIBS)
 
 UNIT_TESTS += \
+	%D%/test_decide \
 	%D%/test_explain \
 	%D%/test_ini \
 	%D%/test_keys \

@@ -54,9 +54,17 @@ static struct policy_source source(void)
 
 static void findings_text(const struct diags *d, struct strbuf *out)
 {
+	static const char *const levels[] = { "note", "warning", "error" };
+
 	for (size_t i = 0; i < d->n; i++) {
-		diag_format(&d->items[i], out);
-		strbuf_putc(out, '\n');
+		const struct diag *f = &d->items[i];
+
+		strbuf_printf(out, "%s:", f->file);
+		if (f->line)
+			strbuf_printf(out, "%u:", f->line);
+		if (f->col)
+			strbuf_printf(out, "%u:", f->col);
+		strbuf_printf(out, " %s: %s\n", levels[f->level], f->text);
 	}
 }
 
