@@ -371,11 +371,11 @@ static void begin(void)
 	leave_orphans(number("orphans", 0));
 	if ((text = word("count")))
 		add_line(text, now_ms(CLOCK_MONOTONIC));
+	if ((text = word("ready")))
+		add_line(text, (uint64_t)getpid());
 	if ((text = word("out")))
 		puts(text);
 	fflush(stdout);
-	if ((text = word("ready")))
-		add_line(text, (uint64_t)getpid());
 }
 
 static void echo_line(void)

@@ -68,8 +68,12 @@ for JVISOR_JAVA in "${jdks[@]}"; do
 	ok "$jdk: and the hs_err log" sh -c "zcat -f '$(incident)'/hs_err.log* | grep -q 'A fatal error'"
 	ok "$jdk: nothing is left in the folder it ran in" not sh -c 'ls hs_err* core* java_pid*'
 
-	before=$(incident_count)
-	run -Xmx16m -XX:+NoSuchFlagAtAll -cp "$classes" Hello
+	# That it kept no hsperfdata shows only while no other JVM of this user comes or goes.
+	for ((i = 0; i < 10; i++)); do
+		before=$(incident_count)
+		run -Xmx16m -XX:+NoSuchFlagAtAll -cp "$classes" Hello
+		[ "$(field "$(incident)" kind)" = start-failed ] && break
+	done
 	is "$status" 1 "$jdk: an option that is refused: 1"
 	is "$(field "$(incident)" kind)" start-failed "$jdk: an incident of kind start-failed"
 
