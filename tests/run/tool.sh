@@ -28,7 +28,7 @@ fails() { # STATUS PATTERN NAME ARGUMENT...
 
 json() { # NAME: stdout is one JSON document
 	if command -v jq >/dev/null; then
-		ok "$1: is JSON" jq -e . "$out" >/dev/null
+		ok "$1: is JSON" jq -e . "$out"
 	elif command -v python3 >/dev/null; then
 		ok "$1: is JSON" python3 -m json.tool "$out" /dev/null
 	else
