@@ -142,14 +142,15 @@ static void what_happened(struct strbuf *out, const struct incident *inc)
 	put_end(&b, &f->num);
 	row(out, "end", strbuf_str(&b));
 	strbuf_reset(&b);
-	strbuf_printf(&b, "%s, pid %llu", f->str[FACT_APP] ? f->str[FACT_APP] : "java",
-		      (unsigned long long)fact_get(&f->num, FACT_PID, 0));
+	strbuf_puts(&b, f->str[FACT_APP] ? f->str[FACT_APP] : "java");
+	if (f->num.has[FACT_PID])
+		strbuf_printf(&b, ", pid %llu", (unsigned long long)f->num.v[FACT_PID]);
 	if (f->str[FACT_USER])
 		strbuf_printf(&b, ", user %s", f->str[FACT_USER]);
 	if (f->str[FACT_HOST])
 		strbuf_printf(&b, ", on %s", f->str[FACT_HOST]);
 	if (fact_get(&f->num, FACT_RESTARTS, 0))
-		strbuf_printf(&b, ", after %llu restarts",
+		strbuf_printf(&b, ", restart %llu",
 			      (unsigned long long)f->num.v[FACT_RESTARTS]);
 	row(out, "program", strbuf_str(&b));
 	strbuf_reset(&b);
