@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Making and opening the launch block. It comes from our own child over a memfd nobody else has, so
- * it is trusted: the magic only tells a whole block from one whose writer died. Offsets are 32
+ * Making and opening the launch block. It comes from ourselves over a memfd nobody else has, so
+ * it is trusted: the magic only tells a whole block from one that was cut. Offsets are 32
  * bits: a command line that the kernel takes is far below 4 GiB.
  */
 #include <errno.h>

@@ -11,10 +11,10 @@
 #include "launcher/restart.h"
 #include "proc/privs.h"
 
-/* The launch block: all that the supervisor needs, made by prepare in a process of its own (whose
- * heap is dirty after parsing) and handed over as one flat piece through a memfd. The supervisor
- * maps it and allocates nothing; a restart uses the same block. Strings are offsets from its start,
- * 0: none. */
+/* The launch block: all that the supervisor needs, made by prepare and handed over as one flat
+ * piece through a memfd, so that nothing else of preparing has to be kept. The supervisor maps it
+ * and allocates nothing; a restart uses the same block. Strings are offsets from its start, 0:
+ * none. */
 
 #define BLOCK_MAGIC 0x4b434f4c42564a31ULL
 

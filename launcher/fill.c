@@ -33,14 +33,28 @@ struct fill {
 	char user[64];
 };
 
-static void put_masked_argv(struct fill *f)
+/* As a pid template in the record: the collector fills in the pid and the start it was. */
+static void put_template(struct fill *f, const char *text, bool tmpl, struct strbuf *out)
+{
+	_cleanup_strbuf_ struct strbuf masked = STRBUF_INIT;
+
+	explain_mask(text, &masked);
+	if (tmpl)
+		strbuf_puts(out, strbuf_str(&masked));
+	else
+		path_escape(slice_of(strbuf_str(&masked)), out);
+	if (strbuf_error(&masked))
+		f->facts.err = strbuf_error(&masked);
+}
+
+static void put_argv(struct fill *f)
 {
 	facts_put_list(&f->facts, FACT_ARGV, f->d->jdk.java);
 	for (size_t i = 0; i < f->d->out.argv.n; i++) {
-		_cleanup_strbuf_ struct strbuf masked = STRBUF_INIT;
+		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
 
-		explain_mask(f->d->out.argv.v[i], &masked);
-		facts_put_list(&f->facts, FACT_ARGV, strbuf_str(&masked));
+		put_template(f, f->d->out.argv.v[i], f->d->out.tmpl && f->d->out.tmpl[i], &word);
+		facts_put_list(&f->facts, FACT_ARGV, strbuf_str(&word));
 	}
 }
 
@@ -50,7 +64,9 @@ static void put_flags(struct fill *f)
 		const struct plan_flag *flag = &f->d->plan.flags[i];
 		_cleanup_strbuf_ struct strbuf row = STRBUF_INIT;
 
-		strbuf_printf(&row, "%s\t%s\t%s\t%s", flag->name, flag->value,
+		strbuf_printf(&row, "%s\t", flag->name);
+		put_template(f, flag->value, flag->tmpl, &row);
+		strbuf_printf(&row, "\t%s\t%s",
 			      flag->where ? flag->where : flag_origin_names[flag->origin],
 			      flag->reason ? flag->reason : "");
 		facts_put_list(&f->facts, FACT_FLAG, strbuf_str(&row));
@@ -108,7 +124,7 @@ static void put_facts(struct fill *f, pid_t jvisor, const char *app, const char 
 	facts_put_str(&f->facts, FACT_HS_ERR_PATH, d->plan.hs_err_path);
 	facts_put_str(&f->facts, FACT_HEAP_DUMP_PATH, d->plan.heap_dump_path);
 	put_policy_source(f);
-	put_masked_argv(f);
+	put_argv(f);
 	put_flags(f);
 	for (size_t i = 0; i < d->plan.warnings.n; i++)
 		facts_put_list(&f->facts, FACT_WARNING, d->plan.warnings.v[i]);
@@ -149,6 +165,8 @@ static int put_hooks(struct fill *f, const char *cwd)
 	set.sections = sections;
 	set.n_sections = n;
 	set.cwd = (char *)cwd;
+	set.instance = (char *)f->instance;
+	set.started = clock_real();
 	for (int e = 0; e < HOOK_EVENT_COUNT; e++)
 		events |= hooks_any(&set, (enum hook_event)e) ? 1u << e : 0;
 	r = events ? hook_env(f->d->out.env.v, &set.env) : 0;

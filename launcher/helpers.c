@@ -22,6 +22,15 @@
 
 static struct sup *sup; /* loop_fd callbacks find their way back through it */
 
+/* What each role has said of a line so far. Apart from struct helper, so that a buffer's page is
+ * touched only when its role says something. */
+static struct role_lines lines[HELPER_COUNT];
+
+static struct role_lines *lines_of(const struct helper *h)
+{
+	return &lines[h - sup->helpers];
+}
+
 static void on_result(struct loop_fd *source, uint32_t events);
 
 void helpers_init(struct sup *s)
@@ -108,7 +117,7 @@ static void on_line(void *arg, int letter, const char *text)
 
 static void drain(struct helper *h)
 {
-	int r = h->result.fd < 0 ? 0 : role_read(h->result.fd, &h->lines, on_line, h);
+	int r = h->result.fd < 0 ? 0 : role_read(h->result.fd, lines_of(h), on_line, h);
 
 	if (r == 1 || h->result.fd < 0)
 		return;
@@ -131,8 +140,6 @@ static void release(struct helper *h)
 	close_fd(&h->role.child.pidfd);
 	h->role = (struct role){ .result = -1 };
 	h->role.child.pidfd = -1;
-	h->lines.len = 0;
-	h->lines.skipping = false;
 	h->deadline = UINT64_MAX;
 }
 
@@ -141,6 +148,8 @@ static int adopt(struct helper *h, const struct role *role)
 	int r;
 
 	release(h);
+	lines_of(h)->len = 0;
+	lines_of(h)->skipping = false;
 	h->role = *role;
 	h->result.fd = role->result;
 	r = loop_add(&sup->loop, &h->result, EPOLLIN);
@@ -339,7 +348,7 @@ static void retire_collector(struct sup *s)
 			loop_remove(&s->loop, &from->result);
 		to->role = from->role;
 		to->result.fd = fd;
-		to->lines = from->lines;
+		*lines_of(to) = *lines_of(from);
 		if (fd >= 0 && loop_add(&s->loop, &to->result, EPOLLIN) < 0)
 			close_fd(&to->result.fd);
 		from->result.fd = -1;

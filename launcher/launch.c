@@ -1,58 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From our command line to a running JVM. What parses runs in a fork (see block.h), so that this
- * process stays as small as it began; where the start surely only prints, everything happens here,
- * since the exec takes the whole address space away anyhow.
+ * From our command line to a running JVM. Preparing parses and allocates, the supervisor holds only
+ * the block: so all that preparing took is given back before the wait begins (slim.c). Preparing in
+ * a fork would leave the heap untouched, but costs more than everything else jvisor does at a start
+ * (doc/BENCH.md).
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "jvm/cmdline.h"
 #include "launcher/launch.h"
 #include "launcher/options.h"
 #include "launcher/prepare.h"
+#include "launcher/slim.h"
 #include "launcher/supervise.h"
 #include "launcher/through.h"
 #include "launcher/title.h"
-
-/* In the fork: a closed stderr must not end it half-way. */
-static void prepare_child(const struct options *o, pid_t jvisor, int memfd)
-{
-	(void)signal(SIGPIPE, SIG_IGN);
-	_exit(prepare(o, jvisor, false, memfd) < 0 ? 1 : 0);
-}
-
-static int prepare_in_fork(const struct options *o, int memfd)
-{
-	pid_t jvisor = getpid(), pid = fork();
-
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		prepare_child(o, jvisor, memfd);
-	/* ECHILD: an inherited "SIGCHLD ignored" has it reaped already; the block tells how it
-	 * went. */
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	return 0;
-}
 
 static int launch(int argc, char *argv[], const struct options *o)
 {
 	int memfd = memfd_create("jvisor", MFD_CLOEXEC), r;
 	struct block *b = NULL;
 
-	if (memfd < 0)
-		r = -errno;
-	else if (cmdline_is_print_only(o->java_argv))
-		r = prepare(o, getpid(), true, memfd);
-	else
-		r = prepare_in_fork(o, memfd);
+	r = memfd < 0 ? -errno : prepare(o, getpid(), cmdline_is_print_only(o->java_argv), memfd);
 	if (r >= 0)
 		r = block_open(memfd, &b);
 	if (r < 0) {
@@ -67,6 +40,7 @@ static int launch(int argc, char *argv[], const struct options *o)
 		return through_block(b);
 	default:
 		title_take(argc, argv);
+		slim_heap();
 		return supervise(b, memfd);
 	}
 }

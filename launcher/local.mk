@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/liblauncher.a
 	%D%/prepare.c %D%/prepare.h \
 	%D%/restart.c %D%/restart.h \
 	%D%/self.c %D%/self.h \
+	%D%/slim.c %D%/slim.h \
 	%D%/start.c \
 	%D%/sup.h \
 	%D%/supervise.c %D%/supervise.h \

@@ -36,7 +36,7 @@ static int make_run_folder(struct sup *s)
 	return 0;
 }
 
-static int open_life(struct sup *s)
+static int make_life(struct sup *s)
 {
 	void *page;
 
@@ -53,6 +53,13 @@ static int open_life(struct sup *s)
 	return 0;
 }
 
+static void tell_no_run(const struct sup *s, int r)
+{
+	log_warning("cannot make %s/.run/%s: %s; an end of this JVM leaves no incident",
+		    block_str(s->block, s->block->store), s->run_name, strerror(-r));
+}
+
+/* Before the start: the JVM may write into it at once. */
 static void open_run(struct sup *s)
 {
 	int r;
@@ -62,17 +69,25 @@ static void open_run(struct sup *s)
 	if (s->runs < 0)
 		return;
 	r = make_run_folder(s);
-	if (r >= 0)
-		r = open_life(s);
 	if (r < 0)
-		log_warning("cannot make %s/.run/%s: %s; an end of this JVM leaves no incident",
-			    block_str(s->block, s->block->store), s->run_name, strerror(-r));
+		tell_no_run(s, r);
+}
+
+/* Beside the JVM's start: it is for the case that we die. */
+static void open_life(struct sup *s)
+{
+	int r = make_life(s);
+
+	if (r < 0)
+		tell_no_run(s, r);
 }
 
 static void read_counters(struct sup *s)
 {
 	struct cgroup_reading cg;
 
+	if (!s->starts)
+		cgroup_open("", &s->cgroup);
 	cgroup_read(&s->cgroup, &cg);
 	if (cg.has_limit)
 		fact_set(&s->nums, FACT_CGROUP_LIMIT, cg.limit);
@@ -143,7 +158,7 @@ static int spawn(struct sup *s, struct err *err)
 		.envp = block_vec(b, b->envp),
 		.mask = &s->signals.was_mask,
 		.ignored = &s->signals.was_ignored,
-		.privs = b->privs.change ? &b->privs : NULL,
+		.privs = &b->privs,
 		.chdir_fd = -1,
 		.chdir = block_str(b, b->chdir),
 		.umask = (long)b->umask,
@@ -172,7 +187,6 @@ int start_jvm(struct sup *s, struct err *err)
 	s->nums = s->block->known;
 	s->told = (struct told){ 0 };
 	open_run(s);
-	read_counters(s);
 	fact_set(&s->nums, FACT_RUN, s->starts);
 	fact_set(&s->nums, FACT_RESTARTS, s->starts);
 	fact_set(&s->nums, FACT_STARTED, clock_real());
@@ -186,6 +200,9 @@ int start_jvm(struct sup *s, struct err *err)
 	s->jvm_pid = s->jvm.pid;
 	fact_set(&s->nums, FACT_PID, (uint64_t)s->jvm.pid);
 	guard(s);
+	if (s->run >= 0)
+		open_life(s);
+	read_counters(s);
 	write_life(s);
 	write_pidfile(s);
 	title_set(s->jvm.pid, block_str(s->block, s->block->app));

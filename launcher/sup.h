@@ -31,8 +31,7 @@ enum helper_use {
 struct helper {
 	struct role role;      /* pid 0: free */
 	struct loop_fd result; /* fd -1: none */
-	struct role_lines lines;
-	uint64_t deadline; /* for HELPER_BACKGROUND; UINT64_MAX: none */
+	uint64_t deadline;     /* for HELPER_BACKGROUND; UINT64_MAX: none */
 };
 
 /* What the collector or the hooks told of this death; texts are cut where they do not fit. */

@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "hooks/hooks.h"
+#include "launcher/slim.h"
 #include "launcher/supervise.h"
 #include "launcher/sup.h"
 
@@ -340,7 +341,6 @@ static int open_all(struct sup *s, struct err *err)
 	if (r < 0)
 		return err_errno(err, -r, "cannot supervise");
 	open_store(s);
-	cgroup_open("", &s->cgroup);
 	s->tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return 0;
 }
@@ -374,6 +374,7 @@ int supervise(struct block *b, int block_fd)
 		(void)helper_hooks(s, HELPER_BACKGROUND, HOOK_START, BACKGROUND_HOOKS);
 	if (b->leftovers && s->store >= 0)
 		(void)helper_finish(s);
+	slim_pages();
 	on_child(s); /* once before the first wait: it may have ended already */
 	run_loop(s);
 	helper_kill(s, HELPER_BACKGROUND);
