@@ -18,6 +18,7 @@
 #include "incident/hookrows.h"
 #include "incident/sources.h"
 #include "incident/system.h"
+#include "jvm/paths.h"
 
 static void note_here(struct incident *inc, enum artifact_type type, const char *name,
 		      const struct stat *st)
@@ -112,12 +113,47 @@ static void keep_hook_set(const struct folder *f, struct incident *inc, int fd)
 		incident_step(inc, "keep hooks", STEP_FAILED, 0, 0, err.msg);
 }
 
+/* The command line was written down before the pid was known: where the plan made a name for this
+ * start, it is a template still (jvm/paths.h). Nothing else has the instance's id in it. */
+static int fill_list(struct facts *f, enum fact_list which)
+{
+	_cleanup_strbuf_ struct strbuf mark = STRBUF_INIT, filled = STRBUF_INIT;
+	struct strv *list = &f->list[which];
+
+	strbuf_printf(&mark, "%s.%%n", f->str[FACT_INSTANCE]);
+	for (size_t i = 0; i < list->n && !strbuf_error(&mark); i++) {
+		char *copy;
+
+		if (!strstr(list->v[i], mark.buf))
+			continue;
+		strbuf_reset(&filled);
+		path_fill(slice_of(list->v[i]), (long)fact_get(&f->num, FACT_PID, 0),
+			  (unsigned)fact_get(&f->num, FACT_RUN, 0), &filled);
+		copy = strbuf_error(&filled) ? NULL : strdup(strbuf_str(&filled));
+		if (!copy)
+			return -ENOMEM;
+		free(list->v[i]);
+		list->v[i] = copy;
+	}
+	return strbuf_error(&mark);
+}
+
+static void fill_templates(struct incident *inc)
+{
+	static const enum fact_list lists[] = { FACT_ARGV, FACT_FLAG };
+
+	for (size_t i = 0; inc->facts.str[FACT_INSTANCE] && i < ARRAY_SIZE(lists); i++)
+		if (fill_list(&inc->facts, lists[i]))
+			inc->err = -ENOMEM;
+}
+
 int claim_finish(struct folder *f, struct incident *inc, struct err *err)
 {
 	int r;
 
 	if (!inc->facts.num.has[FACT_KIND] || !inc->facts.str[FACT_VERDICT])
 		incident_judge(inc);
+	fill_templates(inc);
 	find_taken(inc, f->dir, "");
 	find_taken(inc, f->dir, "files");
 	take_sources(f, inc);

@@ -150,8 +150,7 @@ static void what_happened(struct strbuf *out, const struct incident *inc)
 	if (f->str[FACT_HOST])
 		strbuf_printf(&b, ", on %s", f->str[FACT_HOST]);
 	if (fact_get(&f->num, FACT_RESTARTS, 0))
-		strbuf_printf(&b, ", restart %llu",
-			      (unsigned long long)f->num.v[FACT_RESTARTS]);
+		strbuf_printf(&b, ", restart %llu", (unsigned long long)f->num.v[FACT_RESTARTS]);
 	row(out, "program", strbuf_str(&b));
 	strbuf_reset(&b);
 	put_java(&b, f);

@@ -17,6 +17,7 @@
 #include <time.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/parse.h"
 #include "incident/folder.h"
 #include "incident/incident.h"
 
@@ -112,14 +113,32 @@ static char *make_instance(const struct js *json)
 	return strbuf_steal(&b);
 }
 
+/* "2026-11-22T03:15:02.500Z", as clock_iso writes it: deaths of one second have an order too. */
+static uint64_t iso_time(const char *iso, uint64_t otherwise)
+{
+	struct tm tm = { 0 };
+	const char *end;
+	uint64_t ms;
+	time_t t;
+
+	if (!iso || strlen(iso) != CLOCK_ISO_LEN - 1)
+		return otherwise;
+	end = strptime(iso, "%Y-%m-%dT%H:%M:%S", &tm);
+	t = end == iso + 19 ? timegm(&tm) : 0;
+	if (t <= 0 || parse_u64((struct slice){ iso + 20, 3 }, &ms))
+		return otherwise;
+	return (uint64_t)t * NSEC_PER_SEC + ms * NSEC_PER_MSEC;
+}
+
 static int fill_entry(struct incident_entry *e, int dir)
 {
 	char iso[CLOCK_ISO_LEN];
 	struct stat st;
 
 	e->ended = id_time(e->id);
+	e->ended = iso_time(js_text(js_path(e->json, "times.ended")), e->ended);
 	clock_iso(e->ended, iso);
-	e->time = dup_text(js_text(js_path(e->json, "times.ended")), iso);
+	e->time = strdup(iso);
 	e->kind = e->json && js_get_str(e->json, "kind") ? strdup(js_get_str(e->json, "kind"))
 							 : id_kind(e->id);
 	e->status = dup_text(js_get_str(e->json, "status"), "damaged");
@@ -177,7 +196,14 @@ static int read_entry(int store, const char *name, struct incident_entry *ret)
 	return 1;
 }
 
-/* Ids begin with the time, so their byte order is oldest first. */
+static int by_end(const void *a, const void *b)
+{
+	const struct incident_entry *x = a, *y = b;
+
+	return x->ended != y->ended ? (x->ended > y->ended) - (x->ended < y->ended)
+				    : strcmp(x->id, y->id);
+}
+
 static int read_names(int store, struct dirent ***ret, struct err *err)
 {
 	int n = scandirat(store, ".", ret, NULL, alphasort);
@@ -207,7 +233,21 @@ int store_list(int store, struct incident_list *ret, struct err *err)
 		incident_list_done(&l);
 		return err_errno(err, -r, "cannot read the incident store");
 	}
+	qsort(l.items, l.n, sizeof(*l.items), by_end);
 	*ret = l;
+	return 0;
+}
+
+static int find_last(int store, char **ret_id, struct err *err)
+{
+	_cleanup_(incident_list_done) struct incident_list l = { 0 };
+	int r = store_list(store, &l, err);
+
+	if (r < 0)
+		return r;
+	if (!l.n)
+		return err_set(err, ENOENT, "there is no incident");
+	*ret_id = steal_ptr(l.items[l.n - 1].id);
 	return 0;
 }
 
@@ -220,28 +260,29 @@ static bool fits(const char *id, const char *what)
 
 int store_find(int store, const char *what, char **ret_id, struct err *err)
 {
-	bool last = !strcmp(what, "last");
 	_cleanup_free_ char *found = NULL;
 	struct dirent **names;
 	unsigned count = 0;
-	int n = read_names(store, &names, err);
+	int n;
 
+	if (!strcmp(what, "last"))
+		return find_last(store, ret_id, err);
+	n = read_names(store, &names, err);
 	if (n < 0)
 		return n;
 	for (int i = 0; i < n; i++) {
 		const char *id = names[i]->d_name;
 
-		if (store_id_valid(id) && (last || (*what && fits(id, what)))) {
+		if (store_id_valid(id) && *what && fits(id, what)) {
 			free(found);
 			found = strdup(id);
-			count = last || !strcmp(id, what) ? 1 : count + 1;
+			count++;
 		}
 		free(names[i]);
 	}
 	free(names);
 	if (!count)
-		return last ? err_set(err, ENOENT, "there is no incident")
-			    : err_set(err, ENOENT, "there is no incident %s", what);
+		return err_set(err, ENOENT, "there is no incident %s", what);
 	if (count > 1)
 		return err_set(err, ENOTUNIQ, "%s may be one of %u incidents", what, count);
 	if (!found)
@@ -255,8 +296,8 @@ static int check_id(const char *id, struct err *err)
 	return store_id_valid(id) ? 0 : err_set(err, EINVAL, "\"%s\" is not an incident's id", id);
 }
 
-/* With its collector dead an incident in progress may go; what the collector kept, and what it could
- * not take, goes too. */
+/* With its collector dead an incident in progress may go; what the collector kept, and what it
+ * could not take, goes too. */
 static void remove_leavings(int run, const char *id)
 {
 	static const char *const suffixes[] = { ".facts", ".hooks", ".new", ".run" };

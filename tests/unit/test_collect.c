@@ -91,6 +91,25 @@ static void a_crash_gets_its_frame_into_the_verdict(void **state)
 		strstr(js_get_str(row_of(json, "steps", "name", "core"), "note"), "RLIMIT_CORE"));
 }
 
+static void names_made_for_this_start_are_as_the_jvm_had_them(void **state)
+{
+	struct life *l = *state;
+	_cleanup_js_ struct js *json = NULL;
+	const struct js *argv;
+
+	facts_set_str(&l->facts, FACT_INSTANCE, "20261122T031500Z-41-beef");
+	fact_set(&l->facts.num, FACT_RUN, 7);
+	strv_push(&l->facts.list[FACT_ARGV],
+		  "-XX:ErrorFile=/s/.run/20261122T031500Z-41-beef.%n/hs_err_pid%%p.log");
+	strv_push(&l->facts.list[FACT_ARGV], "100%n");
+	assert_int_equal(life_run(l, "claim", NULL), 0);
+	json = incident_json(l);
+	argv = js_path(json, "instance.argv");
+	assert_string_equal(js_text(js_at(argv, 0)),
+			    "-XX:ErrorFile=/s/.run/20261122T031500Z-41-beef.0007/hs_err_pid%p.log");
+	assert_string_equal(js_text(js_at(argv, 1)), "100%n");
+}
+
 static void two_deaths_of_one_pid_are_two_incidents(void **state)
 {
 	struct life *l = *state;
@@ -312,6 +331,7 @@ int main(int argc, char *argv[])
 	const struct CMUnitTest tests[] = {
 		TEST(a_death_of_memory_is_one_folder),
 		TEST(a_crash_gets_its_frame_into_the_verdict),
+		TEST(names_made_for_this_start_are_as_the_jvm_had_them),
 		TEST(two_deaths_of_one_pid_are_two_incidents),
 		TEST(the_users_own_places_keep_what_lies_there),
 		TEST(an_old_file_in_the_users_place_is_not_taken),

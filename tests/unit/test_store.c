@@ -25,10 +25,10 @@ static void add(const struct tree *t, const char *id, const char *status)
 	snprintf(json, sizeof(json),
 		 "{\"schema\": 1, \"id\": \"%s\", \"kind\": \"oom\", \"status\": \"%s\","
 		 "\"verdict\": \"It died.\", \"app\": \"Orders\","
-		 "\"times\": {\"ended\": \"2026-11-22T03:15:02.500Z\"},"
+		 "\"times\": {\"ended\": \"2026-11-22T03:15:%.2s.500Z\"},"
 		 "\"artifacts\": [{\"name\": \"heap.hprof.gz\", \"type\": \"heap-dump\","
 		 "\"bytes\": 4096, \"status\": \"compressed\"}]}",
-		 id, status);
+		 id, status, id + 13);
 	snprintf(path, sizeof(path), "%s/incident.json", id);
 	tree_file(t, path, json);
 	snprintf(path, sizeof(path), "%s/heap.hprof.gz", id);
@@ -109,6 +109,34 @@ static void the_list_is_oldest_first_and_knows_damage(void **state)
 	assert_string_equal(l.items[3].kind, "killed");
 	assert_string_equal(l.items[3].time, "2026-11-22T03:15:04.000Z");
 	assert_null(l.items[4].json);
+}
+
+static void deaths_of_one_second_are_in_order(void **state)
+{
+	static const char *const ids[] = { "20261122T031501Z-crash-1-0001",
+					   "20261122T031501Z-oom-1-0001",
+					   "20261122T031501Z-oom-1-0002" };
+	static const char *const ends[] = { "03:15:01.900Z", "03:15:01.100Z", "nonsense" };
+	_cleanup_(incident_list_done) struct incident_list l = { 0 };
+	_cleanup_free_ char *last = NULL;
+	struct tree t;
+
+	tree_make(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		char path[128], json[128];
+
+		snprintf(path, sizeof(path), "%s/incident.json", ids[i]);
+		snprintf(json, sizeof(json), "{\"times\": {\"ended\": \"2026-11-22T%s\"}}",
+			 ends[i]);
+		tree_file(&t, path, json);
+	}
+	assert_int_equal(store_list(t.fd, &l, NULL), 0);
+	assert_string_equal(l.items[0].id, ids[2]);
+	assert_string_equal(l.items[1].id, ids[1]);
+	assert_string_equal(l.items[2].id, ids[0]);
+	assert_int_equal(store_find(t.fd, "last", &last, NULL), 0);
+	assert_string_equal(last, ids[0]);
+	tree_remove(&t);
 }
 
 static void equal_deaths_have_equal_signatures(void **state)
@@ -376,6 +404,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_id_is_only_what_we_make),
 		TEST(the_list_is_oldest_first_and_knows_damage),
+		cmocka_unit_test(deaths_of_one_second_are_in_order),
 		cmocka_unit_test(equal_deaths_have_equal_signatures),
 		TEST(an_incident_is_found_by_what_is_unique_of_it),
 		TEST(what_is_removed_is_gone_with_all_it_had),
