@@ -12,10 +12,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/file.h"
 #include "incident/folder.h"
@@ -27,7 +30,7 @@
 #include "proc/cgroup.h"
 #include "proc/procfs.h"
 
-enum { EMPTY_AGE = 3600 };
+enum { EMPTY_AGE = 3600, END_WAIT_MS = 3000 };
 
 /* The id in front of a suffix of folder.h; false: none. */
 static bool id_of(const char *name, const char *suffix, char ret[static INCIDENT_ID_MAX])
@@ -153,14 +156,22 @@ static void take_page(struct facts *f, const struct life_page *p, bool same_boot
 		read_oom_kills(n, p->oom_kills);
 }
 
-/* The supervisor may have died alone. Its JVM dies with it, but not before we look. */
+/* Where the supervisor alone was killed its JVM dies too, but a large heap takes a while to give
+ * back, and who should reap it may not: a pidfd tells of a zombie as of one that is gone. */
 static bool jvm_is_alive(const struct life_page *p)
 {
-	_cleanup_close_ int proc = procfs_open();
+	_cleanup_close_ int proc = procfs_open(), pidfd = -1;
+	struct pollfd end = { .events = POLLIN };
 	uint64_t start;
 
-	return proc >= 0 && p->pid && p->pid < INT32_MAX &&
-	       !procfs_start_time(proc, (pid_t)p->pid, &start) && start == p->start_time;
+	if (proc < 0 || !p->pid || p->pid > INT32_MAX)
+		return false;
+	pidfd = (int)syscall(SYS_pidfd_open, (pid_t)p->pid, 0);
+	if (pidfd < 0 || procfs_start_time(proc, (pid_t)p->pid, &start) < 0 ||
+	    start != p->start_time)
+		return false;
+	end.fd = pidfd;
+	return poll(&end, 1, END_WAIT_MS) == 0;
 }
 
 struct trace {
@@ -253,7 +264,7 @@ static int add_evidence(struct incident *inc, bool same_boot)
 	if (!same_boot)
 		strv_push(evidence, "the machine was restarted since");
 	clock_iso(inc->facts.num.v[FACT_ENDED], last);
-	strv_printf(evidence, "nobody saw the end; the last sign of life is of %s", last);
+	strv_printf(evidence, "the last sign of life is of %s", last);
 	return evidence->err;
 }
 
@@ -290,7 +301,6 @@ static int make_facts(int folder, const struct life_page *page, bool same_boot,
 	close_fd(&t.hs_err);
 	fact_set(&f->num, FACT_LOST, 1);
 	fact_set(&f->num, FACT_ENDED, t.last > started ? t.last : started);
-	fact_set(&f->num, FACT_UPTIME, f->num.v[FACT_ENDED] - started);
 	if (!r)
 		r = incident_judge(inc);
 	return r < 0 ? r : add_evidence(inc, same_boot);

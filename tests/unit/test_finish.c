@@ -136,6 +136,32 @@ static void a_jvm_that_is_still_there_is_left_alone(void **state)
 	assert_int_equal(l->incidents, 0);
 }
 
+/* Its parent does not reap it. */
+static void a_zombie_is_not_alive(void **state)
+{
+	struct life *l = *state;
+	_cleanup_close_ int proc = procfs_open();
+	siginfo_t info;
+	struct life_page page;
+	pid_t pid = fork();
+	char boot[37];
+	int fd;
+
+	assert_true(pid >= 0);
+	if (!pid)
+		_exit(0);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	assert_int_equal(procfs_boot_id(proc, boot), 0);
+	fd = write_life(l, boot, (uint64_t)pid);
+	assert_int_equal(pread(fd, &page, sizeof(page), 0), sizeof(page));
+	assert_int_equal(procfs_start_time(proc, pid, &page.start_time), 0);
+	assert_int_equal(pwrite(fd, &page, sizeof(page), 0), sizeof(page));
+	close(fd);
+	assert_int_equal(life_run(l, "finish", NULL), 0);
+	assert_int_equal(l->incidents, 1);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
 static void a_life_file_of_nonsense_is_one_warning(void **state)
 {
 	struct life *l = *state;
@@ -443,6 +469,7 @@ int main(int argc, char *argv[])
 		TEST(a_crash_that_nobody_saw_is_a_crash),
 		TEST(a_life_whose_supervisor_lives_is_left_alone),
 		TEST(a_jvm_that_is_still_there_is_left_alone),
+		TEST(a_zombie_is_not_alive),
 		TEST(a_life_file_of_nonsense_is_one_warning),
 		TEST(a_life_file_that_is_not_ours_is_not_believed),
 		TEST(two_finishers_file_one_incident),
