@@ -113,19 +113,15 @@ static void keep_hook_set(const struct folder *f, struct incident *inc, int fd)
 		incident_step(inc, "keep hooks", STEP_FAILED, 0, 0, err.msg);
 }
 
-/* The command line was written down before the pid was known: where the plan made a name for this
- * start, it is a template still (jvm/paths.h). Nothing else has the instance's id in it. */
+/* The record has pid templates, as it was written before the pid was known (jvm/facts.def). */
 static int fill_list(struct facts *f, enum fact_list which)
 {
-	_cleanup_strbuf_ struct strbuf mark = STRBUF_INIT, filled = STRBUF_INIT;
+	_cleanup_strbuf_ struct strbuf filled = STRBUF_INIT;
 	struct strv *list = &f->list[which];
 
-	strbuf_printf(&mark, "%s.%%n", f->str[FACT_INSTANCE]);
-	for (size_t i = 0; i < list->n && !strbuf_error(&mark); i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		char *copy;
 
-		if (!strstr(list->v[i], mark.buf))
-			continue;
 		strbuf_reset(&filled);
 		path_fill(slice_of(list->v[i]), (long)fact_get(&f->num, FACT_PID, 0),
 			  (unsigned)fact_get(&f->num, FACT_RUN, 0), &filled);
@@ -135,7 +131,7 @@ static int fill_list(struct facts *f, enum fact_list which)
 		free(list->v[i]);
 		list->v[i] = copy;
 	}
-	return strbuf_error(&mark);
+	return 0;
 }
 
 static void fill_templates(struct incident *inc)

@@ -64,11 +64,14 @@ static void put_flags(struct fill *f)
 		const struct plan_flag *flag = &f->d->plan.flags[i];
 		_cleanup_strbuf_ struct strbuf row = STRBUF_INIT;
 
-		strbuf_printf(&row, "%s\t", flag->name);
+		path_escape(slice_of(flag->name), &row);
+		strbuf_putc(&row, '\t');
 		put_template(f, flag->value, flag->tmpl, &row);
-		strbuf_printf(&row, "\t%s\t%s",
-			      flag->where ? flag->where : flag_origin_names[flag->origin],
-			      flag->reason ? flag->reason : "");
+		strbuf_putc(&row, '\t');
+		path_escape(slice_of(flag->where ? flag->where : flag_origin_names[flag->origin]),
+			    &row);
+		strbuf_putc(&row, '\t');
+		path_escape(slice_of(flag->reason ? flag->reason : ""), &row);
 		facts_put_list(&f->facts, FACT_FLAG, strbuf_str(&row));
 	}
 }

@@ -8,11 +8,9 @@
 #include <stdlib.h>
 #include "launcher/options.h"
 
-#define ARGV(...)                 \
-	(char *[])                \
-	{                         \
-		__VA_ARGS__, NULL \
-	}
+// clang-format off
+#define ARGV(...) (char **)(const char *[]){ __VA_ARGS__, NULL }
+// clang-format on
 
 static int parse(char *argv[], struct options *o, struct err *err)
 {
