@@ -101,7 +101,7 @@ static void names_made_for_this_start_are_as_the_jvm_had_them(void **state)
 	fact_set(&l->facts.num, FACT_RUN, 7);
 	strv_push(&l->facts.list[FACT_ARGV],
 		  "-XX:ErrorFile=/s/.run/20261122T031500Z-41-beef.%n/hs_err_pid%%p.log");
-	strv_push(&l->facts.list[FACT_ARGV], "100%n");
+	strv_push(&l->facts.list[FACT_ARGV], "100%%n");
 	assert_int_equal(life_run(l, "claim", NULL), 0);
 	json = incident_json(l);
 	argv = js_path(json, "instance.argv");
@@ -250,6 +250,8 @@ static void the_collected_hook_is_told_of_the_final_folder(void **state)
 static void another_users_files_are_copied_and_he_may_read_them(void **state)
 {
 	struct life *l = *state;
+	static const char *const shared[] = { "heap.hprof.gz", "report.txt", "incident.json",
+					      "hooks/10-upload.log", "." };
 	char path[256], acl[64];
 	struct stat st;
 
@@ -263,8 +265,10 @@ static void another_users_files_are_copied_and_he_may_read_them(void **state)
 	assert_int_equal(life_run(l, "claim", "the set"), 0);
 	assert_int_equal(fstatat(l->store, in_incident(l, "heap.hprof.gz", path), &st, 0), 0);
 	assert_int_equal(st.st_uid, 0);
-	snprintf(path, sizeof(path), "%s/store/%s/heap.hprof.gz", l->t.path, l->id);
-	assert_int_equal(getxattr(path, "system.posix_acl_access", acl, sizeof(acl)), 44);
+	for (size_t i = 0; i < ARRAY_SIZE(shared); i++) {
+		snprintf(path, sizeof(path), "%s/store/%s/%s", l->t.path, l->id, shared[i]);
+		assert_int_equal(getxattr(path, "system.posix_acl_access", acl, sizeof(acl)), 44);
+	}
 	assert_int_equal(run_entries(l), 0);
 }
 
