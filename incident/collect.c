@@ -24,6 +24,7 @@
 #include "incident/finish.h"
 #include "incident/folder.h"
 #include "incident/prune.h"
+#include "incident/share.h"
 #include "proc/role.h"
 
 enum { EXIT_COMPLETE, EXIT_PARTIAL, EXIT_NOTHING };
@@ -101,6 +102,7 @@ static int digest(struct folder *f, struct incident *inc)
 		sayf(ROLE_SAYS_WARNING, "the collected hooks did not run: %s", err.msg);
 	if (incident_write(inc, f->dir, &err) < 0)
 		sayf(ROLE_SAYS_WARNING, "incident %s could not be written: %s", inc->id, err.msg);
+	incident_share(f->dir, inc); /* what was written again since the hooks */
 	folder_finish(f, inc);
 	prune(f->store, &inc->facts.num);
 	return inc->status == INCIDENT_COMPLETE ? EXIT_COMPLETE : EXIT_PARTIAL;
