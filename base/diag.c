@@ -4,6 +4,7 @@
  * a policy with an error must not pass because its message was lost.
  */
 #include "base/diag.h"
+#include "base/log.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -63,17 +64,27 @@ void diags_add(struct diags *d, enum diag_level level, const char *file, unsigne
 
 void diag_format(const struct diag *d, struct strbuf *out)
 {
-	static const char *const words[] = {
-		[DIAG_NOTE] = "note",
-		[DIAG_WARNING] = "warning",
-		[DIAG_ERROR] = "error",
-	};
-
 	if (d->file)
 		strbuf_printf(out, "%s:", d->file);
 	if (d->line)
 		strbuf_printf(out, "%u:", d->line);
 	if (d->line && d->col)
 		strbuf_printf(out, "%u:", d->col);
-	strbuf_printf(out, "%s%s: %s", d->file || d->line ? " " : "", words[d->level], d->text);
+	strbuf_printf(out, "%s%s", d->file || d->line ? " " : "", d->text);
+}
+
+void diags_log(const struct diags *d)
+{
+	static const enum log_level levels[] = {
+		[DIAG_NOTE] = LOG_LEVEL_INFO,
+		[DIAG_WARNING] = LOG_LEVEL_WARNING,
+		[DIAG_ERROR] = LOG_LEVEL_ERROR,
+	};
+
+	for (size_t i = 0; i < d->n; i++) {
+		_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+
+		diag_format(&d->items[i], &text);
+		log_at(levels[d->items[i].level], "%s", strbuf_str(&text));
+	}
 }

@@ -30,5 +30,8 @@ void diags_done(struct diags *d);
 void diags_add(struct diags *d, enum diag_level level, const char *file, unsigned line,
 	       unsigned col, const char *fmt, ...) _printf_(6, 7);
 
-/* "FILE:LINE:COL: error: TEXT", parts that are 0 left out; no newline. */
+/* "FILE:LINE:COL: TEXT", parts that are 0 left out; no newline. The level is for who prints it. */
 void diag_format(const struct diag *d, struct strbuf *out);
+
+/* Logs each at its level: for those who may log. */
+void diags_log(const struct diags *d);

@@ -113,7 +113,8 @@ static void keep_hook_set(const struct folder *f, struct incident *inc, int fd)
 		incident_step(inc, "keep hooks", STEP_FAILED, 0, 0, err.msg);
 }
 
-/* The record has pid templates, as it was written before the pid was known (jvm/facts.def). */
+/* The record has pid templates, as it was written before the pid was known (jvm/facts.def). They
+ * are filled once, before ID.facts is written: a successor finds them filled. */
 static int fill_list(struct facts *f, enum fact_list which)
 {
 	_cleanup_strbuf_ struct strbuf filled = STRBUF_INIT;
@@ -138,7 +139,7 @@ static void fill_templates(struct incident *inc)
 {
 	static const enum fact_list lists[] = { FACT_ARGV, FACT_FLAG };
 
-	for (size_t i = 0; inc->facts.str[FACT_INSTANCE] && i < ARRAY_SIZE(lists); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		if (fill_list(&inc->facts, lists[i]))
 			inc->err = -ENOMEM;
 }
@@ -149,7 +150,6 @@ int claim_finish(struct folder *f, struct incident *inc, struct err *err)
 
 	if (!inc->facts.num.has[FACT_KIND] || !inc->facts.str[FACT_VERDICT])
 		incident_judge(inc);
-	fill_templates(inc);
 	find_taken(inc, f->dir, "");
 	find_taken(inc, f->dir, "files");
 	take_sources(f, inc);
@@ -169,6 +169,7 @@ int claim_new(int store, struct incident *inc, int hook_set_fd, struct folder *r
 
 	if (!inc->facts.num.has[FACT_KIND] || !inc->facts.str[FACT_VERDICT])
 		incident_judge(inc);
+	fill_templates(inc);
 	r = folder_reserve(store, inc, &f, err);
 	if (r < 0)
 		return r;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reading a life file that its supervisor can no longer explain. It may have been killed in the
- * middle of a reading (an odd sequence): the older part of that reading is still about this life, so
- * the page is taken as it is.
+ * middle of a reading (an odd sequence): the older part of that reading is still about this life,
+ * so the page is taken as it is.
  */
 #include "jvm/life.h"
 

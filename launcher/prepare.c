@@ -20,19 +20,6 @@
 
 #define EXIT_POLICY_REFUSED 78 /* EX_CONFIG */
 
-static void tell_findings(const struct diags *d)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
-
-		diag_format(&d->items[i], &text);
-		log_at(d->items[i].level == DIAG_ERROR	   ? LOG_LEVEL_ERROR
-		       : d->items[i].level == DIAG_WARNING ? LOG_LEVEL_WARNING
-							   : LOG_LEVEL_NOTICE,
-		       "%s", strbuf_str(&text));
-	}
-}
-
 /* Warnings that are about the start as such. Without any policy file nobody asked for the extras,
  * so that one that is missing is no news for stderr. */
 static void tell_warnings(const struct decision *d)
@@ -160,7 +147,7 @@ int prepare(const struct options *o, pid_t jvisor, bool print_only, int memfd)
 	int r;
 
 	start_decide(&s, o, jvisor, !print_only);
-	tell_findings(&s.d.diags);
+	diags_log(&s.d.diags);
 	if (s.outcome)
 		r = write_exit(memfd, tell_refusal(s.outcome, &s.d, &s.err));
 	else if (s.d.straight)
@@ -178,7 +165,7 @@ int prepare_explain(const struct options *o)
 	int status = 0, r;
 
 	start_decide(&s, o, getpid(), false);
-	tell_findings(&s.d.diags);
+	diags_log(&s.d.diags);
 	if (s.outcome) {
 		status = tell_refusal(s.outcome, &s.d, &s.err);
 	} else {

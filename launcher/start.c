@@ -39,13 +39,18 @@ static int make_run_folder(struct sup *s)
 static int make_life(struct sup *s)
 {
 	void *page;
+	int r;
 
 	s->life =
 		openat(s->run, LIFE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (s->life < 0)
 		return -errno;
-	if (flock(s->life, LOCK_EX | LOCK_NB) < 0 || ftruncate(s->life, LIFE_PAGE) < 0)
+	if (flock(s->life, LOCK_EX | LOCK_NB) < 0)
 		return -errno;
+	/* Not ftruncate: on a full disk a store into the mapping of a hole is a SIGBUS. */
+	r = posix_fallocate(s->life, 0, LIFE_PAGE);
+	if (r)
+		return -r;
 	page = mmap(NULL, LIFE_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, s->life, 0);
 	if (page == MAP_FAILED)
 		return -errno;

@@ -72,7 +72,7 @@ int cmd_explain(struct context *c, int argc, char *argv[])
 		.instance = instance,
 	};
 	r = decide(&query, &decision, &err);
-	context_findings(&decision.diags);
+	diags_log(&decision.diags);
 	status = r ? refusal(r, &err) : print(c, &decision);
 	decision_done(&decision);
 	return status;

@@ -104,7 +104,7 @@ static int print(const struct listing *l)
 {
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
 
-	context_findings(&l->notes);
+	diags_log(&l->notes);
 	if (l->c->json)
 		return out_js(l->c, l->all);
 	if (!l->table.cells.n) {

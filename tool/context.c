@@ -192,18 +192,6 @@ struct policy_source context_policy_source(const struct context *c)
 	};
 }
 
-void context_findings(const struct diags *diags)
-{
-	for (size_t i = 0; i < diags->n; i++) {
-		_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
-
-		if (diags->items[i].level == DIAG_NOTE)
-			continue;
-		diag_format(&diags->items[i], &b);
-		log_notice("%s", strbuf_str(&b));
-	}
-}
-
 int context_policy(const struct context *c, struct policy *ret)
 {
 	struct policy_source source = context_policy_source(c);
@@ -211,7 +199,7 @@ int context_policy(const struct context *c, struct policy *ret)
 	struct err err = { 0 };
 	int r = policy_load(&source, false, ret, &diags, &err);
 
-	context_findings(&diags);
+	diags_log(&diags);
 	diags_done(&diags);
 	if (r == X_POLICY_REFUSED) {
 		log_error("the policy has errors, nothing was done");

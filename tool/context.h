@@ -54,9 +54,6 @@ bool context_first_options(struct context *c, int argc, char *argv[], const stru
 
 struct policy_source context_policy_source(const struct context *c);
 
-/* Errors and warnings, to stderr. */
-void context_findings(const struct diags *diags);
-
 /* Loads the policy as a start would; findings go to stderr. TOOL_OK, TOOL_POLICY or TOOL_FAILED. */
 int context_policy(const struct context *c, struct policy *ret);
 

@@ -240,8 +240,8 @@ like "$out" "$T/policy.ini" 'names what was read'
 printf '[oom]\nacton = exit\naction = explode\n' >"$T/bad.ini"
 ctl check "$T/bad.ini"
 is "$status" 1 'check of one that is wrong: status 1'
-like "$out" 'bad\.ini:2:[0-9]+: error: oom\.acton: .*did you mean' 'an unknown key is an error'
-like "$out" 'bad\.ini:3:[0-9]+: error: oom\.action: ' 'and the bad value too'
+like "$out" 'bad\.ini:2:[0-9]+: oom\.acton: .*did you mean' 'an unknown key is an error'
+like "$out" 'bad\.ini:3:[0-9]+: oom\.action: ' 'and the bad value too'
 like "$out" '^2 errors, 0 warnings' 'and how many there are'
 ctl check --json "$T/bad.ini"
 json 'check --json'
