@@ -112,7 +112,7 @@ same() { # FILE FILE NAME
 eventually() { # COMMAND...
 	local i
 	for ((i = 0; i < 500; i++)); do
-		"$@" 2>/dev/null && return 0
+		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.02
 	done
 	return 1
