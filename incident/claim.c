@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "incident/hookrows.h"
+#include "incident/prune.h"
 #include "incident/sources.h"
 #include "incident/system.h"
 #include "jvm/paths.h"
@@ -162,6 +163,18 @@ int claim_finish(struct folder *f, struct incident *inc, struct err *err)
 	return r < 0 ? err_wrap(err, "the files are kept in .run/%s.new", inc->id) : r;
 }
 
+/* A full disk may be full of old incidents. */
+static int reserve(int store, struct incident *inc, struct folder *ret, struct err *err)
+{
+	const struct retain_limits limits = store_limits(&inc->facts.num);
+	int r = folder_reserve(store, inc, ret, err);
+
+	if ((r == -ENOSPC || r == -EDQUOT) &&
+	    store_prune(store, &limits, false, NULL, NULL, NULL) > 0)
+		r = folder_reserve(store, inc, ret, err);
+	return r;
+}
+
 int claim_new(int store, struct incident *inc, int hook_set_fd, struct folder *ret, struct err *err)
 {
 	_cleanup_folder_ struct folder f = FOLDER_INIT;
@@ -170,7 +183,7 @@ int claim_new(int store, struct incident *inc, int hook_set_fd, struct folder *r
 	if (!inc->facts.num.has[FACT_KIND] || !inc->facts.str[FACT_VERDICT])
 		incident_judge(inc);
 	fill_templates(inc);
-	r = folder_reserve(store, inc, &f, err);
+	r = reserve(store, inc, &f, err);
 	if (r < 0)
 		return r;
 	keep_hook_set(&f, inc, hook_set_fd);

@@ -58,19 +58,9 @@ static void become_idle(void)
 	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_CLASS_IDLE << IOPRIO_CLASS_SHIFT);
 }
 
-static struct retain_limits limits_of(const struct fact_nums *n)
-{
-	return (struct retain_limits){
-		.max_total = fact_get(n, FACT_MAX_TOTAL, 0),
-		.min_free = fact_get(n, FACT_MIN_FREE, 0),
-		.keep_time = fact_get(n, FACT_KEEP_TIME, 0),
-		.keep_count = fact_get(n, FACT_KEEP_COUNT, 0),
-	};
-}
-
 static void prune(int store, const struct fact_nums *n)
 {
-	const struct retain_limits limits = limits_of(n);
+	const struct retain_limits limits = store_limits(n);
 	struct err err = { 0 };
 
 	if (store_prune(store, &limits, false, NULL, NULL, &err) < 0)
@@ -123,10 +113,6 @@ static int claim_and_digest(int store, struct incident *inc, int hook_set)
 	struct err err = { 0 };
 	int r = claim_new(store, inc, hook_set, &f, &err);
 
-	if ((r == -ENOSPC || r == -EDQUOT) && !*inc->id) {
-		prune(store, &inc->facts.num);
-		r = claim_new(store, inc, hook_set, &f, &err);
-	}
 	if (r < 0) {
 		say_where_files_are(inc, &err);
 		return EXIT_NOTHING;

@@ -15,6 +15,16 @@
 #include "incident/store.h"
 #include "incident/take.h"
 
+struct retain_limits store_limits(const struct fact_nums *n)
+{
+	return (struct retain_limits){
+		.max_total = fact_get(n, FACT_MAX_TOTAL, 0),
+		.min_free = fact_get(n, FACT_MIN_FREE, 0),
+		.keep_time = fact_get(n, FACT_KEEP_TIME, 0),
+		.keep_count = fact_get(n, FACT_KEEP_COUNT, 0),
+	};
+}
+
 static bool is_big(const struct js *artifact)
 {
 	const char *type = js_get_str(artifact, "type"), *status = js_get_str(artifact, "status");

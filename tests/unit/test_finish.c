@@ -421,6 +421,21 @@ static void collect_on_full_disk(struct life *l)
 	CHECK(run_entries(l) == 1);
 }
 
+static void collect_on_a_disk_full_of_incidents(struct life *l)
+{
+	char path[128];
+
+	for (unsigned i = 0; i < 4; i++) {
+		snprintf(path, sizeof(path), "store/20261121T03150%uZ-oom-1-0001/incident.json", i);
+		tree_file(&l->t, path, "{\"kind\": \"oom\", \"status\": \"complete\"}");
+	}
+	fill(l, "20261121T031500Z-oom-1-0001/dump", 0);
+	fact_set(&l->facts.num, FACT_KEEP_COUNT, 2);
+	CHECK(life_run(l, "claim", NULL) == 0);
+	CHECK(l->incidents == 1);
+	CHECK(faccessat(l->store, "20261121T031500Z-oom-1-0001", F_OK, 0) < 0);
+}
+
 static void collect_with_room_for_text(struct life *l)
 {
 	_cleanup_js_ struct js *json = NULL;
@@ -440,24 +455,29 @@ static void collect_with_room_for_text(struct life *l)
 	CHECK(strlen(js_get_str(row_of(json, "artifacts", "name", "heap.hprof"), "sha256")) == 64);
 }
 
+static void try_on(void (*body)(struct life *l), struct life *l, const char *size)
+{
+	int r = in_child(body, l, size);
+
+	if (r == IN_CHILD_NOT_HERE)
+		print_message("# no mount namespace: not tried on a full disk\n");
+	else
+		assert_int_equal(r, IN_CHILD_OK);
+}
+
 static void a_full_disk_leaves_everything_where_it_was(void **state)
 {
-	int r = in_child(collect_on_full_disk, *state, "256k");
+	try_on(collect_on_full_disk, *state, "256k");
+}
 
-	if (r != IN_CHILD_NOT_HERE)
-		assert_int_equal(r, IN_CHILD_OK);
-	else
-		print_message("# no mount namespace: not tried on a full disk\n");
+static void a_disk_full_of_incidents_loses_the_oldest(void **state)
+{
+	try_on(collect_on_a_disk_full_of_incidents, *state, "1m");
 }
 
 static void a_dump_that_cannot_be_packed_for_room_stays_plain(void **state)
 {
-	int r = in_child(collect_with_room_for_text, *state, "8m");
-
-	if (r != IN_CHILD_NOT_HERE)
-		assert_int_equal(r, IN_CHILD_OK);
-	else
-		print_message("# no mount namespace: not tried on a full disk\n");
+	try_on(collect_with_room_for_text, *state, "8m");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -479,6 +499,7 @@ int main(int argc, char *argv[])
 		TEST(a_digest_somebody_is_at_is_left_alone),
 		TEST(old_empty_folders_and_half_removed_incidents_go),
 		TEST(a_full_disk_leaves_everything_where_it_was),
+		TEST(a_disk_full_of_incidents_loses_the_oldest),
 		TEST(a_dump_that_cannot_be_packed_for_room_stays_plain),
 	};
 
