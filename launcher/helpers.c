@@ -36,6 +36,7 @@ static void on_result(struct loop_fd *source, uint32_t events);
 void helpers_init(struct sup *s)
 {
 	sup = s;
+	s->waiting_event = -1;
 	for (unsigned i = 0; i < HELPER_COUNT; i++)
 		s->helpers[i].result = (struct loop_fd){ .fd = -1, .rank = 0, .ready = on_result };
 }
@@ -162,11 +163,32 @@ void helper_kill(struct sup *s, enum helper_use use)
 {
 	struct helper *h = &s->helpers[use];
 
+	if (use == HELPER_STEP)
+		s->waiting_event = -1;
 	if (!helper_busy(s, use))
 		return;
 	role_kill(&h->role);
 	drain(h);
 	release(h); /* its zombie is taken with the orphans */
+}
+
+int helper_step_hooks(struct sup *s, int event)
+{
+	if (!helper_busy(s, HELPER_BACKGROUND))
+		return helper_hooks(s, HELPER_STEP, event, 0);
+	s->waiting_event = event;
+	return 0;
+}
+
+static void background_ended(struct sup *s)
+{
+	int event = s->waiting_event;
+
+	if (event < 0)
+		return;
+	s->waiting_event = -1;
+	if (helper_hooks(s, HELPER_STEP, event, 0) < 0)
+		supervise_step_done(s);
 }
 
 void helpers_reap(struct sup *s)
@@ -188,6 +210,8 @@ void helpers_reap(struct sup *s)
 		}
 		drain(h);
 		release(h);
+		if (i == HELPER_BACKGROUND)
+			background_ended(s);
 		/* Its last line may have moved the machine on already. */
 		if (s->machine.state == state &&
 		    (i == HELPER_STEP ||
@@ -207,8 +231,10 @@ uint64_t helpers_deadline(const struct sup *s)
 
 void helpers_expire(struct sup *s, uint64_t now)
 {
-	if (helpers_deadline(s) <= now)
-		helper_kill(s, HELPER_BACKGROUND);
+	if (helpers_deadline(s) > now)
+		return;
+	helper_kill(s, HELPER_BACKGROUND);
+	background_ended(s);
 }
 
 /* A record in a memfd, for a role to read: up to two parts. */

@@ -170,6 +170,8 @@ struct machine_step machine_step(struct machine *m, enum machine_event event, ui
 		m->jvm_ended = false;
 		return (struct machine_step){ .action = MA_NONE };
 	case ME_JVM_ENDED:
+		if (m->state > M_KILLED)
+			return (struct machine_step){ .action = MA_NONE };
 		m->jvm_ended = true;
 		if (m->state == M_STOP_HOOKS) /* what deregisters the service is not cut short */
 			return (struct machine_step){ .action = MA_NONE };

@@ -51,6 +51,7 @@ struct sup {
 	struct machine machine;
 	struct restart_history history;
 	struct helper helpers[HELPER_COUNT];
+	int waiting_event; /* whose hooks begin when those in the background have ended; -1: none */
 
 	/* the store; -1 where there is none */
 	int store, runs; /* DIR and DIR/.run */
@@ -93,6 +94,10 @@ uint64_t death_hs_err(const struct sup *s, struct strbuf *ret_path);
 /* helpers.c */
 void helpers_init(struct sup *s);
 int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadline);
+/* As the step the machine waits for. Hooks of a later event never overtake those of an earlier one
+ * (a service must not be deregistered before it was registered): they wait for the background's
+ * end. */
+int helper_step_hooks(struct sup *s, int event);
 int helper_peek(struct sup *s);
 int helper_collect(struct sup *s);
 int helper_finish(struct sup *s);

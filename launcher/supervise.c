@@ -138,23 +138,24 @@ static void act(struct sup *s, struct machine_step step)
 		pass(s, SIGKILL);
 		break;
 	case MA_STOP_HOOKS:
+		helper_kill(s, HELPER_BACKGROUND); /* a stop does not wait for a start */
 		begin(s, helper_hooks(s, HELPER_STEP, HOOK_STOP, s->machine.stop_hooks_deadline));
 		break;
 	case MA_PEEK:
 		begin(s, helper_peek(s));
 		break;
 	case MA_EVENT_HOOKS:
-		begin(s, helper_hooks(s, HELPER_STEP, event_hook(s), 0));
+		begin(s, helper_step_hooks(s, event_hook(s)));
 		break;
 	case MA_DEATH_HOOKS:
-		begin(s, helper_hooks(s, HELPER_STEP, HOOK_DEATH, 0));
+		begin(s, helper_step_hooks(s, HOOK_DEATH));
 		break;
 	case MA_COLLECT:
 		s->page->ended = 1;
 		begin(s, helper_collect(s));
 		break;
 	case MA_GIVE_UP_HOOKS:
-		begin(s, helper_hooks(s, HELPER_STEP, HOOK_GIVE_UP, 0));
+		begin(s, helper_step_hooks(s, HOOK_GIVE_UP));
 		break;
 	case MA_START:
 		start_again(s);
