@@ -93,6 +93,8 @@ static void put_collect(struct fill *f)
 
 	facts_put_num(&f->facts, FACT_COMPRESS, p->compress);
 	facts_put_num(&f->facts, FACT_MAX_TOTAL, policy_size_bytes(p->max_total, f->d->store.fd));
+	facts_put_num(&f->facts, FACT_MAX_INCIDENT,
+		      policy_size_bytes(p->max_incident, f->d->store.fd));
 	facts_put_num(&f->facts, FACT_MIN_FREE, policy_size_bytes(p->min_free, f->d->store.fd));
 	facts_put_num(&f->facts, FACT_KEEP_TIME, p->keep_time);
 	facts_put_num(&f->facts, FACT_KEEP_COUNT, p->keep_count);
@@ -211,15 +213,16 @@ static void put_core_limit(struct fill *f)
 
 	if (getrlimit(RLIMIT_CORE, &h->core) < 0)
 		return;
-	if (!f->d->plan.core_wanted) {
-		h->set_core = !java_line_bool(&f->d->line, "CreateCoredumpOnCrash", false);
+	if (f->d->plan.core_wanted) {
+		h->set_core = true;
+		h->core.rlim_cur = h->core.rlim_max;
+		if (f->p->core_limit < h->core.rlim_max)
+			h->core.rlim_cur = f->p->core_limit;
+	} else if (!java_line_bool(&f->d->line, "CreateCoredumpOnCrash", false)) {
+		h->set_core = true;
 		h->core.rlim_cur = 0;
-		return;
 	}
-	h->set_core = true;
-	h->core.rlim_cur = h->core.rlim_max;
-	if (f->p->core_limit < h->core.rlim_max)
-		h->core.rlim_cur = f->p->core_limit;
+	fact_set(&h->known, FACT_CORE_LIMIT, h->core.rlim_cur);
 }
 
 /* LISTEN_PID and WATCHDOG_PID that name us will name the JVM, which has our place. */

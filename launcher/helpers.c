@@ -149,6 +149,8 @@ static int adopt(struct helper *h, const struct role *role)
 	int r;
 
 	release(h);
+	if (h == &sup->helpers[HELPER_STEP])
+		sup->step_state = sup->machine.state;
 	lines_of(h)->len = 0;
 	lines_of(h)->skipping = false;
 	h->role = *role;
@@ -191,6 +193,17 @@ static void background_ended(struct sup *s)
 		supervise_step_done(s);
 }
 
+/* Asked after its last line was read, which may have moved the machine on from the claim to the
+ * digest: then it is the digest that is over. */
+static bool ends_state(const struct sup *s, enum helper_use use)
+{
+	enum machine_state now = s->machine.state;
+
+	if (use == HELPER_STEP)
+		return now == s->step_state;
+	return use == HELPER_COLLECT && (now == M_CLAIM || now == M_DIGEST);
+}
+
 void helpers_reap(struct sup *s)
 {
 	pid_t keep[HELPER_COUNT + 1];
@@ -198,7 +211,6 @@ void helpers_reap(struct sup *s)
 
 	for (unsigned i = 0; i < HELPER_COUNT; i++) {
 		struct helper *h = &s->helpers[i];
-		enum machine_state state = s->machine.state;
 		struct reaped end;
 
 		if (!helper_busy(s, i))
@@ -212,10 +224,7 @@ void helpers_reap(struct sup *s)
 		release(h);
 		if (i == HELPER_BACKGROUND)
 			background_ended(s);
-		/* Its last line may have moved the machine on already. */
-		if (s->machine.state == state &&
-		    (i == HELPER_STEP ||
-		     (i == HELPER_COLLECT && (state == M_CLAIM || state == M_DIGEST))))
+		if (ends_state(s, i))
 			supervise_step_done(s);
 	}
 	if (s->jvm.pid > 0)

@@ -23,7 +23,7 @@ static const struct {
 	[M_CLAIM] = { "claiming", MA_COLLECT, false },
 	[M_DELAY] = { "waiting to restart", MA_NONE, false },
 	[M_GIVE_UP_HOOKS] = { "give-up hooks", MA_GIVE_UP_HOOKS, true },
-	[M_DIGEST] = { "collecting", MA_NONE, true },
+	[M_DIGEST] = { "collecting", MA_WAIT_DIGEST, true },
 	[M_END] = { "end", MA_END, false },
 };
 

@@ -44,6 +44,7 @@ enum machine_action {
 	MA_COLLECT,
 	MA_START, /* the next JVM */
 	MA_GIVE_UP_HOOKS,
+	MA_WAIT_DIGEST, /* which may be over already */
 	MA_END,
 	MA_ACTION_COUNT,
 };

@@ -51,6 +51,7 @@ struct sup {
 	struct machine machine;
 	struct restart_history history;
 	struct helper helpers[HELPER_COUNT];
+	enum machine_state step_state; /* the state that HELPER_STEP was begun in */
 	int waiting_event; /* whose hooks begin when those in the background have ended; -1: none */
 
 	/* the store; -1 where there is none */

@@ -157,6 +157,10 @@ static void act(struct sup *s, struct machine_step step)
 	case MA_GIVE_UP_HOOKS:
 		begin(s, helper_step_hooks(s, HOOK_GIVE_UP));
 		break;
+	case MA_WAIT_DIGEST:
+		if (!helper_busy(s, HELPER_COLLECT))
+			feed(s, ME_STEP_DONE);
+		break;
 	case MA_START:
 		start_again(s);
 		break;

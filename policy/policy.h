@@ -92,7 +92,7 @@ struct policy {
 	uint64_t wait, wait_time;
 	uint64_t compress;
 	struct strv files;
-	struct policy_size max_total, min_free;
+	struct policy_size max_total, max_incident, min_free;
 	uint64_t keep_time; /* ns; [collect] keep_days */
 	uint64_t keep_count;
 	uint64_t deadline; /* ns; 0: none */

@@ -41,7 +41,7 @@ static const struct walk walks[] = {
 		{ ME_STEP_DONE, M_EVENT_HOOKS, MA_EVENT_HOOKS, false },
 		{ ME_STEP_DONE, M_DEATH_HOOKS, MA_DEATH_HOOKS, false },
 		{ ME_STEP_DONE, M_CLAIM, MA_COLLECT, false },
-		{ ME_STEP_DONE, M_DIGEST, MA_NONE, false },
+		{ ME_STEP_DONE, M_DIGEST, MA_WAIT_DIGEST, false },
 		{ ME_STEP_DONE, M_END, MA_END, false }, LAST } },
 	{ "the first restart starts the next JVM as soon as the claim is over",
 	  WANT(M_CLAIM) | WANT(M_DELAY) | WANT(M_DIGEST), 0, {
@@ -66,7 +66,7 @@ static const struct walk walks[] = {
 		{ ME_STOP, M_EVENT_HOOKS, MA_NONE, false },
 		{ ME_STOP, M_CLAIM, MA_COLLECT, true }, LAST } },
 	{ "one stop is enough to leave the wait for the digest", WANT(M_DIGEST), 0, {
-		{ ME_JVM_ENDED, M_DIGEST, MA_NONE, false },
+		{ ME_JVM_ENDED, M_DIGEST, MA_WAIT_DIGEST, false },
 		{ ME_STOP, M_END, MA_END, true }, LAST } },
 	{ "a stop without hooks is passed on, then TERM turns into KILL", 0, 0, {
 		{ ME_STOP, M_STOPPING, MA_PASS_STOP, false },
@@ -96,7 +96,7 @@ static const struct walk walks[] = {
 	  WANT(M_CLAIM) | WANT(M_GIVE_UP_HOOKS) | WANT(M_DIGEST), 0, {
 		{ ME_JVM_ENDED, M_CLAIM, MA_COLLECT, false },
 		{ ME_STEP_DONE, M_GIVE_UP_HOOKS, MA_GIVE_UP_HOOKS, false },
-		{ ME_STEP_DONE, M_DIGEST, MA_NONE, false },
+		{ ME_STEP_DONE, M_DIGEST, MA_WAIT_DIGEST, false },
 		{ ME_DEADLINE, M_END, MA_END, true }, LAST } },
 };
 // clang-format on
