@@ -211,6 +211,7 @@ static int make_policy(struct load *l, bool strict, struct policy *ret)
 	struct apply a = {
 		.p = ret,
 		.diags = l->diags,
+		.env = l->env,
 		.strict = strict,
 		.entries = l->entries,
 		.n = l->n,

@@ -208,6 +208,22 @@ static void later_texts_win_over_earlier_ones(void **state)
 	policy_done(&p);
 }
 
+static void a_path_may_name_a_variable_of_the_environment(void **state)
+{
+	_cleanup_strv_ struct strv env = STRV_INIT;
+	struct policy_source src = source();
+	struct diags diags = { 0 };
+	struct policy p;
+
+	put("etc/jvisor/policy.ini", "[collect]\ndir = ${PLACE}/incidents\n");
+	strv_push(&env, "PLACE=/srv/50%");
+	src.env = &env;
+	assert_int_equal(policy_load(&src, false, &p, &diags, NULL), 0);
+	assert_int_equal(diags.n, 0);
+	assert_string_equal(p.dir, "/srv/50%/incidents");
+	policy_done(&p);
+}
+
 static void the_last_profile_that_is_named_lies_under_everything(void **state)
 {
 	struct policy_source src = source();
@@ -421,6 +437,7 @@ int main(void)
 		cmocka_unit_test(check_takes_unknown_names_for_errors),
 		IN_A_ROOT(without_any_file_the_built_in_profile_holds),
 		IN_A_ROOT(later_texts_win_over_earlier_ones),
+		IN_A_ROOT(a_path_may_name_a_variable_of_the_environment),
 		IN_A_ROOT(the_last_profile_that_is_named_lies_under_everything),
 		IN_A_ROOT(links_of_the_folder_are_followed),
 		IN_A_ROOT(a_named_file_takes_the_place_of_the_search_path),
