@@ -40,7 +40,7 @@ int dir_make(int dirfd, const char *path, mode_t mode, struct err *err)
 	_cleanup_free_ char *part = strdup(path);
 	struct stat st;
 	size_t len;
-	int failed = 0, r = 0;
+	int failed = 0, r = -EEXIST; /* of the last part; "/" and "" have none */
 
 	if (!part)
 		return err_errno(err, ENOMEM, "cannot make the folder %s", path);
@@ -63,7 +63,7 @@ int dir_make(int dirfd, const char *path, mode_t mode, struct err *err)
 	}
 	if (failed)
 		return err_errno(err, -failed, "cannot make the folder %s", path);
-	if (!r && len > 1)
+	if (!r)
 		return 1;
 	if (fstatat(dirfd, path, &st, 0) < 0)
 		return err_errno(err, errno, "cannot make the folder %s", path);

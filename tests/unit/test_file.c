@@ -135,6 +135,8 @@ static void making_a_folder_makes_its_parents(void **state)
 	assert_int_equal(dir_make(dir, "plain/x", 0711, &err), -ENOTDIR);
 	assert_int_equal(dir_make(AT_FDCWD, "/proc/jvisor/x", 0711, &err), -ENOENT);
 	assert_int_equal(dir_make(AT_FDCWD, "/", 0711, &err), 0);
+	assert_int_equal(dir_make(dir, "z", 0711, &err), 1);
+	assert_int_equal(dir_make(dir, "z", 0711, &err), 0);
 	assert_int_equal(symlinkat("a", dir, "to-a"), 0);
 	assert_int_equal(dir_make(dir, "to-a/b", 0711, &err), 0);
 	assert_true(dir_open(dir, "to-a", &err) < 0);
