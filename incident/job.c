@@ -3,8 +3,8 @@
  * The outside of a job: fork, hand over, wait with a deadline, believe little.
  *
  * The child keeps three descriptors; everything else, the store's folder above all, is closed
- * before it looks at a byte. Its end is told by the pipe's, so a job that closes it and goes on is
- * caught by the deadline and by its parent's end (PDEATHSIG).
+ * before it looks at a byte. Its end is told by the pipe's, and nothing of it lives on after that:
+ * a job that was taken over may close the pipe and go on.
  */
 #include "incident/job.h"
 
@@ -179,8 +179,9 @@ int job_run(const struct job *job, struct job_result *ret, struct err *err)
 		child_main(job, theirs, parent);
 	close_fd(&theirs);
 	r = read_answer(ours, job->deadline, &record);
-	if (r < 0)
-		kill(pid, SIGKILL);
+	/* A pipe that ended because of _exit ended after the status was fixed: KILL changes it no
+	 * more (SIGNAL_GROUP_EXIT, all kernels). */
+	kill(pid, SIGKILL);
 	r = conclude(r, wait_for(pid), (struct slice){ strbuf_str(&record), record.len }, &result,
 		     err);
 	if (r < 0) {
