@@ -7,6 +7,7 @@
 #include "incident/prune.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
@@ -53,10 +54,25 @@ static bool is_plain_name(const char *name)
 	return name && *name && !strchr(name, '/') && *name != '.';
 }
 
-static int thin(int store, const struct incident_entry *e, struct err *err)
+/* The report is text that somebody wrote at the time: what is gone is said at its end. */
+static int tell_in_report(int dir, const char *gone, const char *reason)
+{
+	_cleanup_close_ int fd =
+		openat(dir, "report.txt", O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+
+	if (fd < 0)
+		return -errno;
+	strbuf_printf(&text, "\nRemoved since, to save room (%s)\n%s", reason, gone);
+	if (strbuf_error(&text))
+		return strbuf_error(&text);
+	return file_write_all(fd, text.buf, text.len);
+}
+
+static int thin(int store, const struct incident_entry *e, const char *reason, struct err *err)
 {
 	const struct js *artifacts = js_get(e->json, "artifacts");
-	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT, gone = STRBUF_INIT;
 	_cleanup_close_ int dir = dir_open(store, e->id, err);
 	int r;
 
@@ -71,16 +87,22 @@ static int thin(int store, const struct incident_entry *e, struct err *err)
 		if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
 			return err_errno(err, errno, "cannot remove %s/%s", e->id, name);
 		js_set_str(a, "status", artifact_state_names[ARTIFACT_REMOVED]);
+		strbuf_printf(&gone, "  %s\n", name);
 	}
+	r = tell_in_report(dir, strbuf_str(&gone), reason);
+	if (r < 0 && r != -ENOENT)
+		return err_errno(err, -r, "cannot write the report of %s", e->id);
 	r = js_format(e->json, false, &text);
 	if (r < 0)
 		return err_errno(err, -r, "cannot write %s", e->id);
 	return file_replace(dir, "incident.json", text.buf, text.len, 0600, err);
 }
 
-static int apply(int store, const struct incident_entry *e, enum retain_what what, struct err *err)
+static int apply(int store, const struct incident_entry *e, const struct retain_choice *c,
+		 struct err *err)
 {
-	int r = what == RETAIN_THIN ? thin(store, e, err) : store_remove(store, e->id, err);
+	int r = c->what == RETAIN_THIN ? thin(store, e, c->reason, err)
+				       : store_remove(store, e->id, err);
 
 	return r == -ENOENT || r == -EBUSY ? 0 : r;
 }
@@ -125,7 +147,7 @@ int store_prune(int store, const struct retain_limits *limits, bool dry_run,
 	for (size_t i = 0; i < list.n; i++) {
 		if (choice[i].what == RETAIN_KEEP)
 			continue;
-		r = dry_run ? 0 : apply(store, &list.items[i], choice[i].what, err);
+		r = dry_run ? 0 : apply(store, &list.items[i], &choice[i], err);
 		if (r < 0) {
 			first = first ? first : r;
 			continue;

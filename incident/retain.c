@@ -61,21 +61,27 @@ static void drop_many(struct pass *p, uint64_t keep_count)
 	}
 }
 
-/* The next one of the same instance that stays, in the direction of step. */
-static const struct retain_item *neighbour(const struct pass *p, size_t i, int step)
+static bool is_text(const char *a, const char *b)
 {
-	const struct retain_item *it = &p->items[i];
-
-	for (i += (size_t)step; i < p->n; i += (size_t)step)
-		if (p->choice[i].what != RETAIN_REMOVE && p->items[i].instance &&
-		    !strcmp(p->items[i].instance, it->instance))
-			return &p->items[i];
-	return NULL;
+	return a && b && !strcmp(a, b);
 }
 
-static bool is_equal(const struct retain_item *a, const struct retain_item *b)
+/* Whether the run goes on, in the direction of step, to one that has large artifacts too: what has
+ * only text cannot stand for it. Other instances and what is removed lie between. */
+static bool goes_on(const struct pass *p, size_t i, int step)
 {
-	return b && b->signature && !strcmp(a->signature, b->signature);
+	const struct retain_item *it = &p->items[i], *other;
+
+	for (i += (size_t)step; i < p->n; i += (size_t)step) {
+		other = &p->items[i];
+		if (p->choice[i].what == RETAIN_REMOVE || !is_text(other->instance, it->instance))
+			continue;
+		if (!is_text(other->signature, it->signature))
+			return false;
+		if (other->big_bytes)
+			return true;
+	}
+	return false;
 }
 
 static void thin_runs(struct pass *p)
@@ -85,8 +91,7 @@ static void thin_runs(struct pass *p)
 
 		if (p->choice[i].what != RETAIN_KEEP || !may_touch(p, i) || !it->big_bytes)
 			continue;
-		if (it->signature && it->instance && is_equal(it, neighbour(p, i, -1)) &&
-		    is_equal(it, neighbour(p, i, 1)))
+		if (goes_on(p, i, -1) && goes_on(p, i, 1))
 			set(p, i, RETAIN_THIN, "one of a run of equal deaths");
 	}
 }

@@ -194,6 +194,23 @@ static bool stopped_as_asked(const struct fact_nums *n)
 	return !code || code == 128 + asked || (code > 128 && stop_signal(code - 128));
 }
 
+/* Nothing but an OutOfMemoryError writes into our own place. */
+static bool dumped_for_us(const struct fact_nums *n)
+{
+	return dumped(n) && fact_yes(n, FACT_HEAP_DUMP_OURS);
+}
+
+/* An uncaught error in the main thread, as a rule: it hardly went on. */
+static bool failed_with_our_dump(const struct fact_nums *n)
+{
+	return fact_is(n, FACT_EXIT_CODE, 1) && dumped_for_us(n);
+}
+
+static bool went_on(const struct fact_nums *n)
+{
+	return dumped_for_us(n) && (n->has[FACT_EXIT_CODE] || stopped_as_asked(n));
+}
+
 static bool other_signal(const struct fact_nums *n)
 {
 	return n->has[FACT_SIGNAL];
@@ -257,6 +274,10 @@ static const struct {
 	{ nobody_saw,            KIND_KILLED,       CONFIDENCE_PRESUMED,  tell_lost },
 	{ killed_not_by_kernel,  KIND_KILLED,       CONFIDENCE_CONFIRMED, tell_killed },
 	{ killed,                KIND_KILLED,       CONFIDENCE_PRESUMED,  tell_killed },
+
+	/* It ended for another reason, after an OutOfMemoryError that must not be lost. */
+	{ failed_with_our_dump,  KIND_OOM,          CONFIDENCE_CONFIRMED, tell_oom },
+	{ went_on,               KIND_OOM,          CONFIDENCE_CONFIRMED, tell_went_on },
 	{ stopped_as_asked,      KIND_NONE,         CONFIDENCE_CONFIRMED, tell_none },
 
 	/* Only the status is left. */

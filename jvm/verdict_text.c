@@ -203,6 +203,24 @@ void tell_oom(const struct evidence *e, const struct verdict *v, struct strbuf *
 			       "look for a leak.");
 }
 
+void tell_went_on(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+
+	strbuf_printf(s, "%s ran out of memory, wrote a heap dump and went on; later it ", app(e));
+	strbuf_puts(s, n->has[FACT_STOP_SIGNAL] ? "was stopped as asked, " : "ended by itself ");
+	add_end(s, n);
+	strbuf_puts(s, ". Look into the heap dump for what filled the memory; the JVM's output "
+		       "says which (java.lang.OutOfMemoryError: ...).");
+}
+
+/* Behind an end that has another reason. */
+static void add_earlier_oom(struct strbuf *s, const struct fact_nums *n)
+{
+	if (n->has[FACT_HEAP_DUMP_BYTES])
+		strbuf_puts(s, " It had run out of memory before: see the heap dump.");
+}
+
 /* Somebody sent the signal: 11 to 28 say so in the title, 8 only by si_code. */
 static bool was_sent(const struct evidence *e)
 {
@@ -327,6 +345,7 @@ void tell_oom_killer(const struct evidence *e, const struct verdict *v, struct s
 		s,
 		". Lower -Xmx (or MaxRAMPercentage), since the JVM needs memory beside the heap, "
 		"or raise the limit.");
+	add_earlier_oom(s, n);
 }
 
 void tell_killed(const struct evidence *e, const struct verdict *v, struct strbuf *s)
@@ -348,6 +367,7 @@ void tell_killed(const struct evidence *e, const struct verdict *v, struct strbu
 			    ", not by jvisor. Whether it was the kernel's OOM killer is not known: "
 			    "look into the kernel's log.");
 	}
+	add_earlier_oom(s, n);
 }
 
 void tell_lost(const struct evidence *e, const struct verdict *v, struct strbuf *s)
@@ -358,6 +378,7 @@ void tell_lost(const struct evidence *e, const struct verdict *v, struct strbuf 
 	strbuf_puts(s,
 		    ": nobody saw the end. A machine or container that went down, or a kill -9 of "
 		    "all, does that.");
+	add_earlier_oom(s, e->num);
 }
 
 void tell_stop_timeout(const struct evidence *e, const struct verdict *v, struct strbuf *s)
@@ -372,6 +393,7 @@ void tell_stop_timeout(const struct evidence *e, const struct verdict *v, struct
 	strbuf_puts(s,
 		    " and was killed. Look for what its shutdown hooks wait for, or raise [stop] "
 		    "timeout.");
+	add_earlier_oom(s, n);
 }
 
 void tell_exit(const struct evidence *e, const struct verdict *v, struct strbuf *s)
@@ -386,9 +408,7 @@ void tell_exit(const struct evidence *e, const struct verdict *v, struct strbuf 
 	else if (n->has[FACT_STOP_SIGNAL])
 		strbuf_puts(s, " when it was stopped");
 	strbuf_putc(s, '.');
-	if (n->has[FACT_HEAP_DUMP_BYTES])
-		strbuf_puts(s,
-			    " It had run out of memory before and had gone on: see the heap dump.");
+	add_earlier_oom(s, n);
 }
 
 void tell_none(const struct evidence *e, const struct verdict *v, struct strbuf *s)
@@ -403,7 +423,5 @@ void tell_none(const struct evidence *e, const struct verdict *v, struct strbuf 
 		add_end(s, n);
 	}
 	strbuf_putc(s, '.');
-	if (n->has[FACT_HEAP_DUMP_BYTES])
-		strbuf_puts(s,
-			    " It had run out of memory before and had gone on: see the heap dump.");
+	add_earlier_oom(s, n);
 }

@@ -44,7 +44,9 @@ enum restart_answer restart_decide(const struct restart_policy *p, struct restar
 				   enum incident_kind kind, bool exit_zero, bool stop_requested,
 				   uint64_t now, uint64_t *ret_delay)
 {
-	uint64_t bits = exit_zero && kind == KIND_NONE ? RESTART_ALWAYS : when_bits[kind], earlier;
+	/* 0 after an OutOfMemoryError too: the program has got over it and is done. */
+	bool done = exit_zero && (kind == KIND_NONE || kind == KIND_OOM);
+	uint64_t bits = done ? RESTART_ALWAYS : when_bits[kind], earlier;
 
 	if (stop_requested || !(bits & p->when))
 		return RESTART_NO;

@@ -295,6 +295,9 @@ void planner_heap_dump_path(struct planner *pl)
 	};
 	bool dumps = planner_bool(pl, "HeapDumpOnOutOfMemoryError", false);
 	bool gzip = *planner_value(pl, "HeapDumpGzipLevel", "0") != '0';
+	/* These write to HeapDumpPath too; in the incident a dump means an OutOfMemoryError. */
+	bool at_collections = planner_bool(pl, "HeapDumpBeforeFullGC", false) ||
+			      planner_bool(pl, "HeapDumpAfterFullGC", false);
 	const struct flag_setting *user;
 
 	fact_set(&pl->plan->nums, FACT_HEAP_DUMP_OURS, 0);
@@ -304,8 +307,11 @@ void planner_heap_dump_path(struct planner *pl)
 		strbuf_done(&f.path);
 		return;
 	}
-	if (in->run_dir &&
-	    put_our_path(pl, &f, gzip ? "heap.hprof.gz" : "heap.hprof", &ours, FACT_HEAP_DUMP_OURS))
+	if (at_collections)
+		planner_note(pl, "HeapDumpPath",
+			     "dumps at full collections are yours, and go where java puts them");
+	else if (in->run_dir && put_our_path(pl, &f, gzip ? "heap.hprof.gz" : "heap.hprof", &ours,
+					     FACT_HEAP_DUMP_OURS))
 		goto out;
 	user = planner_user(pl, "HeapDumpPath");
 	path_heap_dump(user ? user->value : NULL, feature, gzip, in->cwd, in->is_dir, &f.path);

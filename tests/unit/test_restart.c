@@ -86,6 +86,7 @@ static void each_kind_of_end_is_restarted_by_the_words_that_name_it(void **state
 		uint64_t bits;
 	} rows[] = {
 		{ KIND_OOM, false, RESTART_OOM | RESTART_FAILURE | RESTART_ALWAYS },
+		{ KIND_OOM, true, RESTART_ALWAYS }, /* it went on and ended well */
 		{ KIND_CRASH, false, RESTART_CRASH | RESTART_FAILURE | RESTART_ALWAYS },
 		{ KIND_OOM_KILLER, false, RESTART_KILLED | RESTART_FAILURE | RESTART_ALWAYS },
 		{ KIND_KILLED, false, RESTART_KILLED | RESTART_FAILURE | RESTART_ALWAYS },

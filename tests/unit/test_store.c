@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include "base/clock.h"
+#include "base/file.h"
 #include "incident/prune.h"
 #include "incident/store.h"
 #include "tests/unit/tree.h"
@@ -35,6 +36,8 @@ static void add(const struct tree *t, const char *id, const char *status)
 	tree_file(t, path, "dump");
 	snprintf(path, sizeof(path), "%s/hooks/10-a.log", id);
 	tree_file(t, path, "log");
+	snprintf(path, sizeof(path), "%s/report.txt", id);
+	tree_file(t, path, "It died.\n");
 }
 
 static int set_up(void **state)
@@ -271,6 +274,11 @@ static void a_thin_incident_keeps_its_text(void **state)
 	assert_int_equal(store_list(t->fd, &l, NULL), 0);
 	assert_string_equal(js_get_str(js_at(js_get(l.items[1].json, "artifacts"), 0), "status"),
 			    "removed");
+	strbuf_reset(&b);
+	assert_int_equal(file_read(t->fd, TWO "/report.txt", 4096, &b, NULL), 0);
+	assert_string_equal(strbuf_str(&b),
+			    "It died.\n\nRemoved since, to save room (one of a run of equal "
+			    "deaths)\n  heap.hprof.gz\n");
 	/* And is not thinned again. */
 	assert_int_equal(store_prune(t->fd, &(struct retain_limits){ 0 }, false, NULL, NULL, NULL),
 			 0);

@@ -56,6 +56,11 @@ struct scene {
 	{                                      \
 		FACT_HEAP_DUMP_BYTES, 60 * MIB \
 	}
+#define OUR_DUMP                            \
+	{ FACT_HEAP_DUMP_BYTES, 60 * MIB }, \
+	{                                   \
+		FACT_HEAP_DUMP_OURS, 1      \
+	}
 #define REPORT                               \
 	{                                    \
 		FACT_HS_ERR_BYTES, 48 * 1024 \
@@ -229,6 +234,31 @@ static const struct scene scenes[] = {
 	  F(EXIT(0), PERF_GONE, DUMP) },
 	{ "it went on until it was stopped", KIND_NONE, CONFIRMED, 0, "had run out of memory before",
 	  F(EXIT(143), STOP(SIGTERM), DUMP) },
+	{ "our dump, and its own exit code", KIND_OOM, CONFIRMED, OOM_UNKNOWN,
+	  "wrote a heap dump and went on; later it ended by itself with exit code 7. Look into",
+	  F(EXIT(7), PERF_GONE, OUR_DUMP) },
+	{ "our dump, and a good end", KIND_OOM, CONFIRMED, OOM_UNKNOWN,
+	  "went on; later it ended by itself with exit code 0.", F(EXIT(0), PERF_GONE, OUR_DUMP) },
+	{ "our dump, and a stop", KIND_OOM, CONFIRMED, OOM_UNKNOWN,
+	  "went on; later it was stopped as asked, with exit code 143.",
+	  F(EXIT(143), STOP(SIGTERM), OUR_DUMP) },
+	{ "our dump, and -Xrs stopped", KIND_OOM, CONFIRMED, OOM_UNKNOWN,
+	  "was stopped as asked, by SIGTERM (terminated).",
+	  F(SIGNALLED(SIGTERM), STOP(SIGTERM), OUR_DUMP) },
+	{ "our dump, and TERM while it dumped", KIND_OOM, CONFIRMED, OOM_HEAP,
+	  "the JVM ended itself with exit code 3.",
+	  F(EXIT(3), STOP(SIGTERM), EXIT_FLAG, PERF_LEFT, HEAP(63), OUR_DUMP) },
+	{ "our dump, and uncaught", KIND_OOM, CONFIRMED, OOM_HEAP,
+	  "the Java heap is full (63 MiB of at most 64 MiB used); it ended with exit code 1.",
+	  F(EXIT(1), PERF_LEFT, HEAP(63), OUR_DUMP) },
+	{ "our dump, and a crash", KIND_CRASH, CONFIRMED, 0, "crashed",
+	  F(SIGNALLED(SIGABRT), REPORT, CAUSE(HSERR_SIGNAL), OUR_DUMP) },
+	{ "our dump, and kill -9 later", KIND_KILLED, CONFIRMED, 0,
+	  "It had run out of memory before: see the heap dump.",
+	  F(SIGNALLED(SIGKILL), KILLS(0, 0), OUR_DUMP) },
+	{ "our dump, and KILL was needed", KIND_STOP_TIMEOUT, CONFIRMED, 0,
+	  "It had run out of memory before: see the heap dump.",
+	  F(SIGNALLED(SIGKILL), STOP(SIGTERM), { FACT_KILL_SENT, 1 }, OUR_DUMP) },
 	{ "CrashOnOutOfMemoryError", KIND_OOM, CONFIRMED, OOM_HEAP,
 	  "the Java heap is full; the JVM ended itself by SIGABRT (aborted).",
 	  F(SIGNALLED(SIGABRT), CRASH_FLAG, REPORT, CAUSE(HSERR_JAVA_OOM)),
