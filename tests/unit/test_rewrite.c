@@ -10,7 +10,6 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "base/clock.h"
 #include "tests/unit/plan_case.h"
 
 /* Everything but the two flags that the default policy always adds. */
@@ -79,36 +78,17 @@ static void only_what_holds_the_pid_or_the_number_is_a_template(void **state)
 	plan_case_done(&c);
 }
 
-/* The CPU time of a line of n arguments, each of them edited. */
-static double seconds(size_t n)
+static void each_of_ten_thousand_arguments_is_kept_or_taken_off_as_planned(void **state)
 {
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
 	struct plan_case c;
-	uint64_t start;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < 10000; i++)
 		strbuf_puts(&text, i % 2 ? "arg -XX:OnError=x\n" : "arg -Da=b\n");
 	strbuf_puts(&text, "arg Main\npolicy:\n[flags forbid]\nOnError =\n");
-	start = clock_mono();
 	assert_int_equal(plan_case_make(text.buf, &c, NULL), 0);
-	assert_int_equal(c.d.out.argv.n, n / 2 + 1 + 2);
-	start = clock_mono() - start;
+	assert_int_equal(c.d.out.argv.n, 10000 / 2 + 1 + 2);
 	plan_case_done(&c);
-	return (double)start / NSEC_PER_SEC;
-}
-
-/* Forty times the arguments may cost eighty times the time, not sixteen hundred times. */
-static void ten_thousand_arguments_take_linear_time(void **state)
-{
-	double few = seconds(250), many = seconds(10000);
-
-	for (int i = 0; i < 3; i++) {
-		double again = seconds(250);
-
-		few = again < few ? again : few;
-	}
-	if (many > 0.05 && many > 80 * few)
-		fail_msg("250: %f s, 10000: %f s", few, many);
 }
 
 static void a_line_that_is_not_to_be_changed_loses_only_our_variables(void **state)
@@ -132,7 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_nobody_edits_keeps_its_place_and_its_bytes),
 		cmocka_unit_test(only_what_holds_the_pid_or_the_number_is_a_template),
-		cmocka_unit_test(ten_thousand_arguments_take_linear_time),
+		cmocka_unit_test(each_of_ten_thousand_arguments_is_kept_or_taken_off_as_planned),
 		cmocka_unit_test(a_line_that_is_not_to_be_changed_loses_only_our_variables),
 	};
 
