@@ -41,7 +41,7 @@ void helpers_init(struct sup *s)
 		s->helpers[i].result = (struct loop_fd){ .fd = -1, .rank = 0, .ready = on_result };
 }
 
-bool helper_busy(const struct sup *s, enum helper_use use)
+_steady_ bool helper_busy(const struct sup *s, enum helper_use use)
 {
 	return s->helpers[use].role.child.pid > 0;
 }
@@ -232,7 +232,7 @@ void helpers_reap(struct sup *s)
 	(void)reap_orphans(keep, n);
 }
 
-uint64_t helpers_deadline(const struct sup *s)
+_steady_ uint64_t helpers_deadline(const struct sup *s)
 {
 	return helper_busy(s, HELPER_BACKGROUND) ? s->helpers[HELPER_BACKGROUND].deadline
 						 : UINT64_MAX;
@@ -270,31 +270,68 @@ static int hook_set_fd(const struct sup *s)
 	return memfd_of("hooks", (const char *)b + b->hook_set, b->hook_set_len, NULL, 0);
 }
 
-/* The artifacts' paths as far as they are known now; at oom the dump is an empty file, at crash the
- * hs_err may still grow. */
-static void hook_paths(const struct sup *s, struct strbuf *hs_err, struct strbuf *dump)
+/* Places that hooks are told of, as far as they are known now: "" where not. */
+struct hook_paths {
+	struct strbuf dir, report, hs_err, dump;
+	char text[4][4096];
+};
+
+static void paths_init(struct hook_paths *p)
+{
+	struct strbuf *const all[] = { &p->dir, &p->report, &p->hs_err, &p->dump };
+
+	_Static_assert(ARRAY_SIZE(all) == ARRAY_SIZE(p->text), "a buffer for each");
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		*all[i] = (struct strbuf)STRBUF_FIXED(p->text[i]);
+		strbuf_reset(all[i]);
+	}
+}
+
+/* Half a path is worse than none. */
+static const char *path_of(struct strbuf *path)
+{
+	if (strbuf_error(path))
+		strbuf_reset(path);
+	return strbuf_str(path);
+}
+
+/* At oom the dump is an empty file, at crash the hs_err may still grow. */
+static void paths_of_run(const struct sup *s, struct hook_paths *p)
 {
 	const struct block *b = s->block;
 
-	if (s->nums.has[FACT_HS_ERR_BYTES] && !death_hs_err(s, hs_err))
-		strbuf_reset(hs_err);
+	if (s->nums.has[FACT_HS_ERR_BYTES] && !death_hs_err(s, &p->hs_err))
+		strbuf_reset(&p->hs_err);
 	if (s->nums.has[FACT_HEAP_DUMP_BYTES] && b->heap_dump_path)
 		path_fill(slice_of(block_str(b, b->heap_dump_path)), (long)s->jvm_pid,
-			  s->starts - 1, dump);
+			  s->starts - 1, &p->dump);
+}
+
+/* Once the claim is made. The dump has no name that lasts: it is being compressed. */
+static void paths_of_incident(const struct sup *s, struct hook_paths *p)
+{
+	strbuf_printf(&p->dir, "%s/%s", block_str(s->block, s->block->store), s->told.incident);
+	strbuf_printf(&p->report, "%s/report.txt", strbuf_str(&p->dir));
+	if (s->nums.has[FACT_HS_ERR_BYTES])
+		strbuf_printf(&p->hs_err, "%s/hs_err.log", strbuf_str(&p->dir));
 }
 
 int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadline)
 {
 	static struct hookvars vars;
-	char hs_err_text[4096] = "", dump_text[4096] = "", pid[24], span[24];
-	struct strbuf hs_err = STRBUF_FIXED(hs_err_text), dump = STRBUF_FIXED(dump_text);
+	struct hook_paths paths;
+	char pid[24], span[24];
 	struct err err = { 0 };
 	struct role role;
 	_cleanup_close_ int set = hook_set_fd(s), out = -1;
 	const char *args[] = { hook_event_names[event], pid, span, NULL, NULL };
 	int fds[2] = { set, -1 }, r;
 
-	hook_paths(s, &hs_err, &dump);
+	paths_init(&paths);
+	if (*s->told.incident)
+		paths_of_incident(s, &paths);
+	else
+		paths_of_run(s, &paths);
 	hookvars_make(
 		&(struct hookvars_in){ .event = hook_event_names[event],
 				       .num = &s->nums,
@@ -302,8 +339,11 @@ int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadlin
 				       .java_home = block_str(s->block, s->block->java_home),
 				       .java_version = block_str(s->block, s->block->java_version),
 				       .message = s->told.message,
-				       .hs_err = strbuf_str(&hs_err),
-				       .heap_dump = strbuf_str(&dump) },
+				       .incident = s->told.incident,
+				       .incident_dir = path_of(&paths.dir),
+				       .report = path_of(&paths.report),
+				       .hs_err = path_of(&paths.hs_err),
+				       .heap_dump = path_of(&paths.dump) },
 		&vars);
 	(void)snprintf(pid, sizeof(pid), "%llu",
 		       (unsigned long long)fact_get(&s->nums, FACT_PID, 0));

@@ -4,13 +4,12 @@
  * tables only; what was written (data, relocated constants) lies in segments that are left alone
  * here, since for those it would throw the contents away.
  */
-#include <elf.h>
 #include <link.h>
 #include <malloc.h>
 #include <stdint.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "base/macro.h"
 #include "launcher/slim.h"
 
 /* What preparing used of the stack, at most: it has no deep recursion and no large arrays. */
@@ -21,7 +20,7 @@ void slim_heap(void)
 	(void)malloc_trim(0);
 }
 
-static void drop(uintptr_t from, uintptr_t to)
+static _steady_ void drop(uintptr_t from, uintptr_t to)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 
@@ -31,32 +30,41 @@ static void drop(uintptr_t from, uintptr_t to)
 		(void)madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
-static void drop_code(void)
-{
-	const ElfW(Phdr) *ph = (const ElfW(Phdr) *)getauxval(AT_PHDR);
-	unsigned long n = getauxval(AT_PHNUM);
-	uintptr_t base = 0, relro = 0;
+#define SEGMENTS 8
 
-	for (unsigned long i = 0; ph && i < n; i++) {
-		if (ph[i].p_type == PT_PHDR)
-			base = (uintptr_t)ph - ph[i].p_vaddr;
-		if (ph[i].p_type == PT_GNU_RELRO)
-			relro = ph[i].p_vaddr;
-	}
-	for (unsigned long i = 0; ph && i < n; i++) {
-		if (ph[i].p_type != PT_LOAD || ph[i].p_flags & PF_W)
+/* Code and constants of one loaded object, ours or a library's. The headers lie in its first
+ * segment: all is read before the first one goes. */
+static _steady_ int drop_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	struct {
+		uintptr_t from, to;
+	} segment[SEGMENTS];
+	uintptr_t relro = 0;
+	int n = 0;
+
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_GNU_RELRO)
+			relro = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+	for (int i = 0; i < info->dlpi_phnum && n < SEGMENTS; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+		uintptr_t from = info->dlpi_addr + ph->p_vaddr, to = from + ph->p_memsz;
+
+		if (ph->p_type != PT_LOAD || ph->p_flags & PF_W)
 			continue;
-		/* A linker may put relocated constants into a segment without PF_W. */
-		if (relro >= ph[i].p_vaddr && relro < ph[i].p_vaddr + ph[i].p_memsz && relro)
+		if (relro >= from && relro < to) /* relocated constants, by some linkers */
 			continue;
-		drop(base + ph[i].p_vaddr, base + ph[i].p_vaddr + ph[i].p_memsz);
+		segment[n].from = from;
+		segment[n++].to = to;
 	}
+	while (n--)
+		drop(segment[n].from, segment[n].to);
+	return 0;
 }
 
-void slim_pages(void)
+_steady_ void slim_pages(void)
 {
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 
 	drop(here - STACK_USED, here - 4096);
-	drop_code();
+	(void)dl_iterate_phdr(drop_object, NULL);
 }

@@ -258,8 +258,10 @@ static void on_signals(struct loop_fd *source, uint32_t events)
 	}
 }
 
-static void run_loop(struct sup *s)
+static _steady_ void run_loop(struct sup *s)
 {
+	if (s->machine.state != M_END)
+		slim_pages();
 	while (s->machine.state != M_END) {
 		uint64_t deadline = s->machine.deadline, helpers = helpers_deadline(s), now;
 
@@ -379,7 +381,6 @@ int supervise(struct block *b, int block_fd)
 		(void)helper_hooks(s, HELPER_BACKGROUND, HOOK_START, BACKGROUND_HOOKS);
 	if (b->leftovers && s->store >= 0)
 		(void)helper_finish(s);
-	slim_pages();
 	on_child(s); /* once before the first wait: it may have ended already */
 	run_loop(s);
 	helper_kill(s, HELPER_BACKGROUND);

@@ -17,6 +17,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -285,7 +286,7 @@ static int failed(const struct job *job, struct err *err)
 
 static pid_t clone_child(struct job *job, int *ret_pidfd)
 {
-	static char stack[64 * 1024] __attribute__((aligned(64)));
+	static char stack[64 * 1024] __attribute__((aligned(4096)));
 	int dumpable = prctl(PR_GET_DUMPABLE), code;
 	sigset_t all, was;
 	pid_t pid;
@@ -295,6 +296,7 @@ static pid_t clone_child(struct job *job, int *ret_pidfd)
 	pid = clone(child_main, stack + sizeof(stack),
 		    CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, job, ret_pidfd);
 	code = errno;
+	madvise(stack, sizeof(stack), MADV_DONTNEED); /* not needed for months */
 	if (job->spec->privs && dumpable == 1)
 		prctl(PR_SET_DUMPABLE, 1);
 	sigprocmask(SIG_SETMASK, &was, NULL);

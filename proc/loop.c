@@ -48,7 +48,7 @@ void loop_remove(struct loop *l, struct loop_fd *f)
 }
 
 /* Milliseconds until the deadline, rounded up: too early would be a wake-up for nothing. */
-static int timeout_ms(uint64_t deadline)
+static _steady_ int timeout_ms(uint64_t deadline)
 {
 	uint64_t now, ms;
 
@@ -75,7 +75,7 @@ static void take_batch(struct loop *l, const struct epoll_event *events, int n)
 	}
 }
 
-int loop_wait(struct loop *l, uint64_t deadline)
+_steady_ int loop_wait(struct loop *l, uint64_t deadline)
 {
 	struct epoll_event events[LOOP_MAX];
 	int n, served = 0;
