@@ -33,19 +33,6 @@ void log_open(const char *name, enum log_level max, int fd)
 	out.fd = fd < 0 ? STDERR_FILENO : fd;
 }
 
-static void add_harmless(struct strbuf *b, struct slice text)
-{
-	while (text.len) {
-		size_t n = utf8_printable(text);
-
-		if (n)
-			strbuf_add(b, text.ptr, n);
-		else
-			strbuf_putc(b, *text.ptr == '\n' || *text.ptr == '\t' ? ' ' : '?');
-		text = slice_skip(text, n ? n : 1);
-	}
-}
-
 void log_at(enum log_level level, const char *fmt, ...)
 {
 	char text[1024], line[1024 + 128];
@@ -62,7 +49,7 @@ void log_at(enum log_level level, const char *fmt, ...)
 	raw.len = utf8_whole((struct slice){ text, raw.len });
 
 	strbuf_printf(&b, "%.64s: %s", out.name, level_words[level]);
-	add_harmless(&b, (struct slice){ text, raw.len });
+	strbuf_clean(&b, (struct slice){ text, raw.len }, false);
 	if (strbuf_error(&raw))
 		strbuf_puts(&b, "...");
 	strbuf_putc(&b, '\n');

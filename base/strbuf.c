@@ -89,6 +89,14 @@ void strbuf_slice(struct strbuf *b, struct slice s)
 	strbuf_add(b, s.ptr, s.len);
 }
 
+void strbuf_cut(struct strbuf *b, size_t len)
+{
+	if (len >= b->len)
+		return;
+	b->len = len;
+	b->buf[len] = '\0';
+}
+
 void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 {
 	va_list ap;
@@ -124,6 +132,47 @@ void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list ap)
 			b->buf[b->len] = '\0';
 	}
 	va_end(again);
+}
+
+void strbuf_clean(struct strbuf *b, struct slice s, bool lines)
+{
+	while (s.len) {
+		size_t n = utf8_printable(s);
+		char c = *s.ptr;
+
+		if (n)
+			strbuf_add(b, s.ptr, n);
+		else if (c == '\n' || c == '\t')
+			strbuf_putc(b, lines ? c : ' ');
+		else
+			strbuf_putc(b, '?');
+		s = slice_skip(s, n ? n : 1);
+	}
+}
+
+void strbuf_wrap(struct strbuf *b, const char *text, size_t at, const char *prefix, size_t width)
+{
+	struct slice rest = slice_of(text), word;
+	bool first = true;
+
+	while (slice_next(&rest, ' ', &word)) {
+		size_t columns = utf8_columns(word);
+
+		if (!word.len)
+			continue;
+		if (!first && at + 1 + columns > width) {
+			strbuf_putc(b, '\n');
+			strbuf_puts(b, prefix);
+			at = strlen(prefix);
+		} else if (!first) {
+			strbuf_putc(b, ' ');
+			at++;
+		}
+		strbuf_slice(b, word);
+		at += columns;
+		first = false;
+	}
+	strbuf_putc(b, '\n');
 }
 
 static bool is_harmless(char c)

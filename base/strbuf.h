@@ -31,8 +31,18 @@ bool strbuf_reserve(struct strbuf *b, size_t more);
 void strbuf_puts(struct strbuf *b, const char *s);
 void strbuf_putc(struct strbuf *b, char c);
 void strbuf_slice(struct strbuf *b, struct slice s);
+void strbuf_cut(struct strbuf *b, size_t len); /* shortens it to len */
 void strbuf_printf(struct strbuf *b, const char *fmt, ...) _printf_(2, 3);
 void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list ap) _printf_(2, 0);
+
+/* Text of others without what could drive a terminal: each bad byte becomes a '?'. LF and TAB stay
+ * where lines is set, else they become blanks. */
+void strbuf_clean(struct strbuf *b, struct slice s, bool lines);
+
+/* The words of text, broken before `width` columns, with a LF at the end. The first line goes on
+ * where `at` columns are taken already, each later one begins with prefix. A word that is too long
+ * stays whole, so that a path can be copied. */
+void strbuf_wrap(struct strbuf *b, const char *text, size_t at, const char *prefix, size_t width);
 
 /* s as a POSIX shell word: as it is when harmless, else in single quotes; control characters
  * and bytes that are not UTF-8 as $'\xNN'. What explain and reports print can be pasted. */

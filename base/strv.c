@@ -8,7 +8,6 @@
 #include "base/strv.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -71,14 +70,18 @@ void strv_push_slice(struct strv *s, struct slice text)
 
 void strv_printf(struct strv *s, const char *fmt, ...)
 {
-	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	strv_vprintf(s, fmt, ap);
 	va_end(ap);
-	strv_take(s, text);
+}
+
+void strv_vprintf(struct strv *s, const char *fmt, va_list ap)
+{
+	char *text;
+
+	strv_take(s, vasprintf(&text, fmt, ap) < 0 ? NULL : text);
 }
 
 void strv_insert(struct strv *s, size_t at, const char *text)

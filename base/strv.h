@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include "base/macro.h"
 #include "base/slice.h"
@@ -21,6 +22,7 @@ void strv_done(struct strv *s);
 void strv_push(struct strv *s, const char *text); /* copies */
 void strv_push_slice(struct strv *s, struct slice text);
 void strv_printf(struct strv *s, const char *fmt, ...) _printf_(2, 3);
+void strv_vprintf(struct strv *s, const char *fmt, va_list ap) _printf_(2, 0);
 void strv_take(struct strv *s, char *text); /* owns text from now on; NULL is -ENOMEM */
 void strv_insert(struct strv *s, size_t at, const char *text);
 void strv_remove(struct strv *s, size_t at);

@@ -63,3 +63,12 @@ size_t utf8_whole(struct slice s)
 	}
 	return s.len;
 }
+
+size_t utf8_columns(struct slice s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		n += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+	return n;
+}

@@ -14,3 +14,7 @@ size_t utf8_printable(struct slice s);
 
 /* The length of s without a character that its end cuts in two. */
 size_t utf8_whole(struct slice s);
+
+/* Places that s takes, one a character: no locale is asked (a static program has none), so wide
+ * East Asian characters count too little. */
+size_t utf8_columns(struct slice s);

@@ -37,10 +37,7 @@ static int walk_name(struct walk *w, struct strbuf *path, const char *name, cons
 	r = strbuf_error(path);
 	if (!r)
 		r = walk_rest(w, path, rest);
-	if (path->buf) {
-		path->len = len;
-		path->buf[len] = '\0';
-	}
+	strbuf_cut(path, len);
 	return r;
 }
 

@@ -11,7 +11,6 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/parse.h"
-#include "base/utf8.h"
 
 enum { WIDTH = 80, LABEL = 12, STACK_SHOWN = 12, TEXT_MAX = 2000 };
 
@@ -21,54 +20,16 @@ static void put_text(struct strbuf *out, const char *text)
 
 	if (s.len > TEXT_MAX)
 		s.len = TEXT_MAX;
-	while (s.len) {
-		size_t n = utf8_printable(s);
-
-		if (n)
-			strbuf_add(out, s.ptr, n);
-		else
-			strbuf_putc(out, *s.ptr == '\t' ? ' ' : '?');
-		s = slice_skip(s, n ? n : 1);
-	}
+	strbuf_clean(out, s, false);
 }
 
-/* Columns, not bytes; every character counts as one. */
-static size_t columns(const char *s, size_t len)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++)
-		n += ((unsigned char)s[i] & 0xc0) != 0x80;
-	return n;
-}
-
-/* Words of text, broken at WIDTH, later lines indented; a word that is too long stays whole, so
- * that a path can be copied. */
-static void put_wrapped(struct strbuf *out, const char *text, size_t at, size_t indent)
+/* As strbuf_wrap. */
+static void put_wrapped(struct strbuf *out, const char *text, size_t at, const char *indent)
 {
 	_cleanup_strbuf_ struct strbuf clean = STRBUF_INIT;
-	struct slice rest, word;
-	bool first = true;
 
 	put_text(&clean, text);
-	rest = (struct slice){ strbuf_str(&clean), clean.len };
-	while (slice_next(&rest, ' ', &word)) {
-		size_t n = columns(word.ptr, word.len);
-
-		if (!word.len)
-			continue;
-		if (!first && at + 1 + n > WIDTH) {
-			strbuf_printf(out, "\n%*s", (int)indent, "");
-			at = indent;
-		} else if (!first) {
-			strbuf_putc(out, ' ');
-			at++;
-		}
-		strbuf_slice(out, word);
-		at += n;
-		first = false;
-	}
-	strbuf_putc(out, '\n');
+	strbuf_wrap(out, strbuf_str(&clean), at, indent, WIDTH);
 }
 
 static void heading(struct strbuf *out, const char *text)
@@ -76,12 +37,16 @@ static void heading(struct strbuf *out, const char *text)
 	strbuf_printf(out, "\n%s\n", text);
 }
 
+static const char under_label[] = "              ";
+
+_Static_assert(sizeof(under_label) == LABEL + 3, "as wide as a label and its margin");
+
 static void row(struct strbuf *out, const char *label, const char *text)
 {
 	if (!text || !*text)
 		return;
 	strbuf_printf(out, "  %-*s", LABEL, label);
-	put_wrapped(out, text, LABEL + 2, LABEL + 2);
+	put_wrapped(out, text, sizeof(under_label) - 1, under_label);
 }
 
 static void put_when(struct strbuf *out, const struct fact_nums *n)
@@ -164,7 +129,7 @@ static void list(struct strbuf *out, const struct strv *items)
 {
 	for (size_t i = 0; i < items->n; i++) {
 		strbuf_puts(out, "  - ");
-		put_wrapped(out, items->v[i], 4, 4);
+		put_wrapped(out, items->v[i], 4, "    ");
 	}
 }
 
@@ -217,34 +182,30 @@ static void memory(struct strbuf *out, const struct fact_nums *n)
 		{ "cgroup", FACT_CGROUP_USED, FACT_CGROUP_LIMIT },
 		{ "cgroup peak", FACT_CGROUP_PEAK, FACT_NUM_COUNT },
 	};
-	size_t start = out->len;
+	size_t start = out->len, head;
 
 	heading(out, "Memory at the last reading");
-	for (size_t i = 0, head = out->len; i < ARRAY_SIZE(rows); i++) {
+	head = out->len;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		memory_row(out, n, rows[i].label, rows[i].used, rows[i].max);
-		if (i + 1 == ARRAY_SIZE(rows) && out->len == head && out->buf) {
-			out->len = start; /* nothing is known: no heading */
-			out->buf[start] = '\0';
-		}
-	}
+	if (out->len == head) /* nothing is known */
+		strbuf_cut(out, start);
 }
 
 static void crash(struct strbuf *out, const struct facts *f)
 {
 	const struct strv *stack = &f->list[FACT_HSERR_STACK];
-	char address[24] = "", buf[16];
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
-	struct strbuf a = STRBUF_FIXED(address);
+	char buf[16];
 
 	if (!f->num.has[FACT_HSERR_CAUSE])
 		return;
 	heading(out, "From the crash report (hs_err.log)");
 	if (f->num.has[FACT_HSERR_SIGNAL])
 		strbuf_printf(&b, "SIG%s", signal_name((int)f->num.v[FACT_HSERR_SIGNAL], buf));
-	if (f->num.has[FACT_HSERR_ADDRESS]) {
-		strbuf_printf(&a, "0x%016llx", (unsigned long long)f->num.v[FACT_HSERR_ADDRESS]);
-		strbuf_printf(&b, "%sat address %s", b.len ? " " : "", address);
-	}
+	if (f->num.has[FACT_HSERR_ADDRESS])
+		strbuf_printf(&b, "%sat address 0x%016llx", b.len ? " " : "",
+			      (unsigned long long)f->num.v[FACT_HSERR_ADDRESS]);
 	row(out, "signal", strbuf_str(&b));
 	row(out, "reason", f->str[FACT_HSERR_REASON]);
 	row(out, "frame", f->str[FACT_HSERR_FRAME]);
@@ -325,7 +286,7 @@ static void troubles(struct strbuf *out, const struct incident *inc)
 		any = true;
 		strbuf_printf(&b, "%s: %s", s->name, s->text ? s->text : "failed");
 		strbuf_puts(out, "  - ");
-		put_wrapped(out, strbuf_str(&b), 4, 4);
+		put_wrapped(out, strbuf_str(&b), 4, "    ");
 	}
 }
 
@@ -346,7 +307,7 @@ static void flags(struct strbuf *out, const struct strv *list_of_flags)
 		if (rest.len)
 			strbuf_printf(&b, ": %.*s", SLICE_FMT(rest));
 		strbuf_puts(out, "  - ");
-		put_wrapped(out, strbuf_str(&b), 4, 4);
+		put_wrapped(out, strbuf_str(&b), 4, "    ");
 	}
 }
 
@@ -362,7 +323,7 @@ static void command_line(struct strbuf *out, const struct strv *argv)
 	}
 	heading(out, "Command line");
 	strbuf_puts(out, "  ");
-	put_wrapped(out, strbuf_str(&b), 2, 4);
+	put_wrapped(out, strbuf_str(&b), 2, "    ");
 }
 
 static bool is_here(const struct artifact *a)
@@ -419,7 +380,7 @@ void incident_format_report(const struct incident *inc, struct strbuf *out)
 {
 	const struct facts *f = &inc->facts;
 
-	put_wrapped(out, f->str[FACT_VERDICT] ? f->str[FACT_VERDICT] : "The JVM ended.", 0, 0);
+	put_wrapped(out, f->str[FACT_VERDICT] ? f->str[FACT_VERDICT] : "The JVM ended.", 0, "");
 	what_happened(out, inc);
 	evidence(out, inc);
 	memory(out, &f->num);

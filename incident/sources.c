@@ -252,7 +252,7 @@ int sources_dump(const struct facts *f, int (*each)(void *arg, struct source_pla
 	/* 17 and later put .gz behind a name they made themselves; 25 and later dump in parts, and
 	 * X.p0 is what stays of a dump that was killed midway. */
 	for (size_t i = 0; !r && i < ARRAY_SIZE(endings); i++) {
-		path.len = len;
+		strbuf_cut(&path, len);
 		strbuf_puts(&path, endings[i]);
 		r = strbuf_error(&path);
 		if (!r)

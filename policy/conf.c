@@ -12,22 +12,10 @@ static bool of_section(const struct key *k, const struct key_section *s)
 	return !strcmp(k->section, s->name);
 }
 
-/* The words of text in lines of at most width bytes, each behind prefix. */
-static void wrap(struct strbuf *out, const char *prefix, const char *text, size_t width)
+static void comment(struct strbuf *out, const char *text)
 {
-	struct slice rest = slice_of(text), word;
-	size_t used = 0;
-
-	while (slice_next(&rest, ' ', &word)) {
-		if (used && used + 1 + word.len > width) {
-			strbuf_putc(out, '\n');
-			used = 0;
-		}
-		strbuf_puts(out, used ? " " : prefix);
-		strbuf_slice(out, word);
-		used += word.len + (used ? 1 : 0);
-	}
-	strbuf_putc(out, '\n');
+	strbuf_puts(out, "# ");
+	strbuf_wrap(out, text, 2, "# ", 94);
 }
 
 /* "; development: yes, container: 25s", or nothing. */
@@ -67,13 +55,13 @@ static void key_conf(const struct key *k, struct strbuf *out)
 	_cleanup_strbuf_ struct strbuf type = STRBUF_INIT, other = STRBUF_INIT;
 
 	strbuf_puts(out, "\n");
-	wrap(out, "# ", k->meaning, 92);
+	comment(out, k->meaning);
 	key_describe(k, &type);
 	profiles(k, &other);
 	if (other.len)
 		strbuf_printf(&type, "; %s", other.buf);
 	strbuf_puts(&type, ".");
-	wrap(out, "# Takes ", strbuf_str(&type), 1000);
+	strbuf_printf(out, "# Takes %s\n", strbuf_str(&type));
 	strbuf_printf(out, "#%s =%s%s\n", k->name, *k->def ? " " : "", k->def);
 }
 
@@ -84,7 +72,7 @@ int conf_text(struct strbuf *out)
 		bool live = strcmp(key_sections[s].name, "hook") != 0;
 
 		strbuf_puts(out, "\n\n");
-		wrap(out, "# ", key_sections[s].meaning, 92);
+		comment(out, key_sections[s].meaning);
 		strbuf_printf(out, "%s[%s]\n", live ? "" : "#", key_sections[s].title);
 		for (size_t i = 0; i < keys_count; i++)
 			if (of_section(&keys[i], &key_sections[s]))

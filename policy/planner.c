@@ -118,14 +118,11 @@ void planner_note(struct planner *pl, const char *flag, const char *fmt, ...)
 
 void planner_warn(struct planner *pl, const char *fmt, ...)
 {
-	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	strv_vprintf(&pl->plan->warnings, fmt, ap);
 	va_end(ap);
-	strv_take(&pl->plan->warnings, text);
 }
 
 void planner_add_flag(struct planner *pl, const char *name, const char *value, bool tmpl,

@@ -174,7 +174,7 @@ int store_dir_find(const struct policy *p, const struct strv *env, bool make, st
 		strbuf_puts(&path, p->dir);
 		while (path.len > 1 &&
 		       path.buf[path.len - 1] == '/') /* behind a link it would follow */
-			path.buf[--path.len] = '\0';
+			strbuf_cut(&path, path.len - 1);
 		r = strbuf_error(&path);
 		return r < 0 ? r : try_dir(path.buf, true, make, ret, err);
 	}

@@ -15,25 +15,10 @@ static const char *default_text(const struct key *k)
 	return *k->def ? k->def : "not set";
 }
 
-/* The words filled into lines of this width. */
-static void put_filled(struct strbuf *out, const char *text, size_t indent, size_t width)
+static void put_filled(struct strbuf *out, const char *text, const char *indent, size_t width)
 {
-	struct slice rest = slice_of(text), word;
-	size_t col = 0;
-
-	while (slice_next(&rest, ' ', &word)) {
-		if (col && col + 1 + word.len > width) {
-			strbuf_putc(out, '\n');
-			col = 0;
-		}
-		if (col)
-			strbuf_putc(out, ' ');
-		else
-			strbuf_printf(out, "%*s", (int)indent, "");
-		col = col ? col + 1 + word.len : indent + word.len;
-		strbuf_slice(out, word);
-	}
-	strbuf_putc(out, '\n');
+	strbuf_puts(out, indent);
+	strbuf_wrap(out, text, strlen(indent), indent, width);
 }
 
 /* Type and default, and what profiles have instead. */
@@ -56,7 +41,7 @@ static void put_section(const struct context *c, const struct key_section *s, st
 	size_t width = c->width < 100 ? c->width : 100;
 
 	strbuf_printf(out, "%s[%s]%s\n", bold, s->title, plain);
-	put_filled(out, s->meaning, 2, width);
+	put_filled(out, s->meaning, "  ", width);
 	for (size_t i = 0; i < keys_count; i++) {
 		_cleanup_strbuf_ struct strbuf type = STRBUF_INIT;
 		const struct key *k = &keys[i];
@@ -65,8 +50,8 @@ static void put_section(const struct context *c, const struct key_section *s, st
 			continue;
 		put_type(&type, k);
 		strbuf_printf(out, "\n  %s%s%s\n", bold, k->name, plain);
-		put_filled(out, strbuf_str(&type), 6, width);
-		put_filled(out, k->meaning, 6, width);
+		put_filled(out, strbuf_str(&type), "      ", width);
+		put_filled(out, k->meaning, "      ", width);
 	}
 	strbuf_putc(out, '\n');
 }

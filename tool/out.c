@@ -11,23 +11,6 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "base/log.h"
-#include "base/utf8.h"
-
-void out_clean(struct strbuf *b, struct slice text, bool lines)
-{
-	while (text.len) {
-		size_t n = utf8_printable(text);
-		char c = *text.ptr;
-
-		if (n)
-			strbuf_add(b, text.ptr, n);
-		else if (c == '\n' || c == '\t')
-			strbuf_putc(b, lines ? c : ' ');
-		else
-			strbuf_putc(b, '?');
-		text = slice_skip(text, n ? n : 1);
-	}
-}
 
 int out_write(const struct strbuf *b)
 {
@@ -47,7 +30,7 @@ int out_foreign(const struct context *c, struct slice text)
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
 
 	if (c->terminal)
-		out_clean(&b, text, true);
+		strbuf_clean(&b, text, true);
 	else
 		strbuf_slice(&b, text);
 	return out_write(&b);

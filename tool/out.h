@@ -5,10 +5,6 @@
 #include "base/strbuf.h"
 #include "tool/context.h"
 
-/* Appends text without what may drive a terminal; lines: LF and TAB stay, else they become blanks.
- */
-void out_clean(struct strbuf *b, struct slice text, bool lines);
-
 /* To stdout; TOOL_OK or TOOL_FAILED with a message. */
 int out_write(const struct strbuf *b); /* as it is: we made it */
 int out_foreign(const struct context *c,

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Columns for a terminal, TAB-separated rows for everything else.
- *
- * Width is counted in characters, one place each: the locale is not asked (a static binary has
- * none), so wide East Asian characters in a class name make their row longer than it should be.
+ * Columns for a terminal, TAB-separated rows for everything else. Cells are cleaned as they come
+ * in, so every character of theirs is whole.
  */
 #include "tool/table.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include "base/utf8.h"
-#include "tool/out.h"
 
 enum {
 	GAP = 2,
@@ -33,7 +30,7 @@ void table_cell_colour(struct table *t, enum table_colour colour, const char *te
 {
 	struct strbuf b = STRBUF_INIT;
 
-	out_clean(&b, slice_of(text), false);
+	strbuf_clean(&b, slice_of(text), false);
 	strv_take(&t->cells, strbuf_steal(&b));
 	strbuf_putc(&t->colours, (char)colour);
 }
@@ -43,14 +40,9 @@ void table_cell(struct table *t, const char *text)
 	table_cell_colour(t, TABLE_PLAIN, text);
 }
 
-/* Cells are clean, so every character is whole. */
 static size_t text_width(const char *text)
 {
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
+	return utf8_columns(slice_of(text));
 }
 
 static void put_padding(struct strbuf *out, size_t n)

@@ -146,6 +146,55 @@ static void durations_have_two_units_at_most(void **state)
 	assert_string_equal(strbuf_str(&b), "250 us");
 }
 
+static void foreign_text_cannot_drive_a_terminal(void **state)
+{
+	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
+	const struct slice text = SLICE_LIT("one\ntwo\tthree\033]0;title\a\xff\n");
+
+	strbuf_clean(&b, text, true);
+	assert_string_equal(strbuf_str(&b), "one\ntwo\tthree?]0;title??\n");
+	strbuf_reset(&b);
+	strbuf_clean(&b, text, false);
+	assert_string_equal(strbuf_str(&b), "one two three?]0;title?? ");
+}
+
+static void words_are_broken_into_lines(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t at;
+		const char *lines;
+	} cases[] = {
+		{ "", 2, "\n" },
+		{ "one two", 2, "one two\n" },
+		{ "one two six", 2, "one two\n> six\n" },
+		{ "one  two   six", 2, "one two\n> six\n" },
+		{ "one two six", 9, "one\n> two six\n" },
+		{ "\u00e4\u00e4\u00e4 \u00f6\u00f6\u00f6 six", 2,
+		  "\u00e4\u00e4\u00e4 \u00f6\u00f6\u00f6\n> six\n" },
+		{ "/a/path/that/is/long b", 2, "/a/path/that/is/long\n> b\n" },
+	};
+	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		strbuf_reset(&b);
+		strbuf_wrap(&b, cases[i].text, cases[i].at, "> ", 10);
+		assert_string_equal(strbuf_str(&b), cases[i].lines);
+	}
+}
+
+static void a_text_is_cut_but_never_made_longer(void **state)
+{
+	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
+
+	strbuf_cut(&b, 0);
+	strbuf_puts(&b, "abc");
+	strbuf_cut(&b, 5);
+	assert_string_equal(strbuf_str(&b), "abc");
+	strbuf_cut(&b, 1);
+	assert_string_equal(b.buf, "a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +205,9 @@ int main(void)
 		cmocka_unit_test(a_shell_word_can_be_pasted),
 		cmocka_unit_test(sizes_as_people_read_them),
 		cmocka_unit_test(durations_have_two_units_at_most),
+		cmocka_unit_test(foreign_text_cannot_drive_a_terminal),
+		cmocka_unit_test(words_are_broken_into_lines),
+		cmocka_unit_test(a_text_is_cut_but_never_made_longer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

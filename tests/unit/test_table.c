@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "tool/out.h"
 #include "tool/table.h"
 
 static const struct table_column columns[] = {
@@ -193,14 +192,6 @@ static void colours_come_only_when_asked_for(void **state)
 	assert_non_null(strstr(strbuf_str(&b), "\033[1;31ma\033[0m     "));
 }
 
-static void foreign_text_keeps_its_lines(void **state)
-{
-	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
-
-	out_clean(&b, SLICE_LIT("one\ntwo\tthree\033]0;title\a\n"), true);
-	assert_string_equal(strbuf_str(&b), "one\ntwo\tthree?]0;title?\n");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,7 +206,6 @@ int main(void)
 		cmocka_unit_test(a_spare_column_goes_before_the_text_is_cut_short),
 		cmocka_unit_test(a_cut_text_ends_in_dots_after_a_whole_character),
 		cmocka_unit_test(colours_come_only_when_asked_for),
-		cmocka_unit_test(foreign_text_keeps_its_lines),
 	};
 
 	return cmocka_run_group_tests_name("table", tests, NULL, NULL);
