@@ -77,6 +77,15 @@ run -Dfake.exit=5 Main
 printf '%s\n' restart give-up >"$T/expected"
 same "$T/events" "$T/expected" 'the events restart and give-up'
 
+rm -rf "$T/hooks.d"
+# shellcheck disable=SC2016 # for the hook
+hook give-up 10-look 'cd "$JVISOR_INCIDENT_DIR" && ls "$JVISOR_REPORT" "$JVISOR_HS_ERR" &&
+	echo "$JVISOR_INCIDENT" >'"$T/gave-up"
+settings restart.when=crash restart.limit=1 restart.delay=10ms
+run -Dfake.crash Main
+is "$(cat "$T/gave-up")" "$(basename "$(incident)")" 'give-up tells of the incident where it lies'
+rm -rf "$T/hooks.d"
+
 rm "$T/count"
 settings restart.when=failure restart.limit=5 restart.delay=20s
 start waiting -Dfake.count="$T/count" -Dfake.exit=5 Main
