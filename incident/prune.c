@@ -12,7 +12,9 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "incident/folder.h"
 #include "incident/incident.h"
+#include "incident/share.h"
 #include "incident/store.h"
 #include "incident/take.h"
 
@@ -95,7 +97,10 @@ static int thin(int store, const struct incident_entry *e, const char *reason, s
 	r = js_format(e->json, false, &text);
 	if (r < 0)
 		return err_errno(err, -r, "cannot write %s", e->id);
-	return file_replace(dir, "incident.json", text.buf, text.len, 0600, err);
+	r = file_replace(dir, "incident.json", text.buf, text.len, 0600, err);
+	if (!r)
+		share_alike(dir, "report.txt", "incident.json");
+	return r;
 }
 
 static int apply(int store, const struct incident_entry *e, const struct retain_choice *c,
@@ -107,7 +112,7 @@ static int apply(int store, const struct incident_entry *e, const struct retain_
 	return r == -ENOENT || r == -EBUSY ? 0 : r;
 }
 
-static struct retain_item *make_items(const struct incident_list *l)
+static struct retain_item *make_items(int store, const struct incident_list *l)
 {
 	struct retain_item *items = calloc(l->n + 1, sizeof(*items));
 
@@ -119,7 +124,8 @@ static struct retain_item *make_items(const struct incident_list *l)
 			.ended = e->ended,
 			.big_bytes = big_bytes(e->json),
 			.pinned = e->pinned,
-			.in_progress = e->in_progress,
+			/* it is complete before its collected hooks have ended: they read it */
+			.in_progress = e->in_progress || folder_is_locked(store, e->id),
 			.signature = e->signature,
 			.instance = e->instance,
 		};
@@ -139,7 +145,7 @@ int store_prune(int store, const struct retain_limits *limits, bool dry_run,
 
 	if (r < 0)
 		return r;
-	items = make_items(&list);
+	items = make_items(store, &list);
 	choice = calloc(list.n + 1, sizeof(*choice));
 	if (!items || !choice)
 		return err_errno(err, ENOMEM, "cannot apply retention");

@@ -37,6 +37,8 @@ static struct entry entry(unsigned tag, unsigned perm, uint32_t id)
 	return (struct entry){ htole16((uint16_t)tag), htole16((uint16_t)perm), htole32(id) };
 }
 
+static const char attribute[] = "system.posix_acl_access";
+
 static int let_read(int fd, uid_t uid, bool folder)
 {
 	unsigned perm = folder ? READ | PASS : READ;
@@ -48,7 +50,7 @@ static int let_read(int fd, uid_t uid, bool folder)
 			   entry(OTHER, 0, none) },
 	};
 
-	return fsetxattr(fd, "system.posix_acl_access", &l, sizeof(l), 0) < 0 ? -errno : 0;
+	return fsetxattr(fd, attribute, &l, sizeof(l), 0) < 0 ? -errno : 0;
 }
 
 static int share_below(int dir, const char *name, uid_t uid, bool deeper)
@@ -88,4 +90,15 @@ int incident_share(int dir, const struct incident *inc)
 	uid_t uid = (uid_t)fact_get(&inc->facts.num, FACT_UID, geteuid());
 
 	return uid == geteuid() ? 0 : share_below(dir, ".", uid, true);
+}
+
+void share_alike(int dir, const char *like, const char *name)
+{
+	_cleanup_close_ int from = openat(dir, like, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	_cleanup_close_ int to = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct list l;
+	ssize_t n = from < 0 || to < 0 ? -1 : fgetxattr(from, attribute, &l, sizeof(l));
+
+	if (n > 0)
+		(void)fsetxattr(to, attribute, &l, (size_t)n, 0);
 }

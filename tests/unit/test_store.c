@@ -7,11 +7,15 @@
 #include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include "base/clock.h"
 #include "base/file.h"
 #include "incident/prune.h"
+#include "incident/share.h"
 #include "incident/store.h"
 #include "tests/unit/tree.h"
 
@@ -284,6 +288,37 @@ static void a_thin_incident_keeps_its_text(void **state)
 			 0);
 }
 
+static void what_a_collected_hook_reads_is_not_made_thin(void **state)
+{
+	const struct retain_limits none = { 0 };
+	const struct tree *t = *state;
+	_cleanup_close_ int lock = -1;
+
+	tree_file(t, ".run/" TWO ".facts", "");
+	lock = openat(t->fd, ".run/" TWO ".facts", O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(lock, LOCK_EX), 0);
+	assert_int_equal(store_prune(t->fd, &none, false, NULL, NULL, NULL), 0);
+	close_fd(&lock);
+	assert_int_equal(store_prune(t->fd, &none, false, NULL, NULL, NULL), 1);
+}
+
+static void who_may_read_a_thin_incident_still_may(void **state)
+{
+	const struct tree *t = *state;
+	char path[256], acl[64];
+	struct incident inc = { 0 };
+	_cleanup_close_ int dir = dir_open(t->fd, TWO, NULL);
+
+	if (geteuid() != 0)
+		return; /* only root supervises another user's JVM */
+	fact_set(&inc.facts.num, FACT_UID, 65534);
+	assert_int_equal(incident_share(dir, &inc), 0);
+	assert_int_equal(store_prune(t->fd, &(struct retain_limits){ 0 }, false, NULL, NULL, NULL),
+			 1);
+	snprintf(path, sizeof(path), "%s/" TWO "/incident.json", t->path);
+	assert_int_equal(getxattr(path, "system.posix_acl_access", acl, sizeof(acl)), 44);
+}
+
 static void a_name_in_the_json_does_not_lead_out(void **state)
 {
 	static const char json[] =
@@ -419,6 +454,8 @@ int main(void)
 		TEST(a_pin_is_kept),
 		TEST(retention_removes_what_was_decided),
 		TEST(a_thin_incident_keeps_its_text),
+		TEST(what_a_collected_hook_reads_is_not_made_thin),
+		TEST(who_may_read_a_thin_incident_still_may),
 		cmocka_unit_test(a_name_in_the_json_does_not_lead_out),
 		TEST(the_archive_holds_all_files_and_no_links),
 		TEST(a_size_that_ustar_cannot_say_is_said),
