@@ -84,6 +84,8 @@ static void put_policy_source(struct fill *f)
 		strbuf_printf(&text, "%s%s", i ? ", " : "", f->p->sources.v[i]);
 	if (!f->p->sources.n)
 		strbuf_printf(&text, "built-in profile %s", profile_names[f->p->profile]);
+	for (size_t i = 0; i < f->p->overrides.n; i++)
+		strbuf_printf(&text, ", %s", f->p->overrides.v[i]);
 	facts_put_str(&f->facts, FACT_POLICY, strbuf_str(&text));
 }
 

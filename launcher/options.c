@@ -60,10 +60,17 @@ static int parse_word(const char *word, struct options *o, struct err *err)
 		if (!o->explain_json)
 			return err_set(err, EINVAL, "--jvisor-explain=%s: only json is known",
 				       value);
-	} else if ((value = value_of(word, "--jvisor-policy")) && *value) {
+	} else if ((value = value_of(word, "--jvisor-policy"))) {
+		if (!*value)
+			return err_set(err, EINVAL, "--jvisor-policy= names no file");
 		o->policy = value;
-	} else if ((value = value_of(word, "--jvisor-set")) && *value) {
+	} else if ((value = value_of(word, "--jvisor-set"))) {
+		if (!*value)
+			return err_set(err, EINVAL, "--jvisor-set= names no key");
 		strv_push(&o->set, value);
+	} else if (!strcmp(word, "--jvisor-policy") || !strcmp(word, "--jvisor-set")) {
+		return err_set(err, EINVAL, "%s takes its value behind a '=', see --jvisor-help",
+			       word);
 	} else {
 		return err_set(err, EINVAL, "unknown option %s, see --jvisor-help", word);
 	}

@@ -20,11 +20,11 @@
 
 #define EXIT_POLICY_REFUSED 78 /* EX_CONFIG */
 
-/* Warnings that are about the start as such. Without any policy file nobody asked for the extras,
- * so that one that is missing is no news for stderr. */
+/* Warnings that are about the start as such. Where no policy says anything nobody asked for the
+ * extras, so that one that is missing is no news for stderr. */
 static void tell_warnings(const struct decision *d)
 {
-	if (!d->policy.sources.n)
+	if (!d->policy.sources.n && !d->policy.overrides.n)
 		return;
 	for (size_t i = 0; i < d->plan.warnings.n; i++)
 		log_warning("%s", d->plan.warnings.v[i]);

@@ -88,6 +88,8 @@ static void tell_policy(const struct page *p, const struct decision *d)
 	row(p, "policy", strbuf_str(&line));
 	for (size_t i = 0; i < d->policy.sources.n; i++)
 		row(p, "", d->policy.sources.v[i]);
+	for (size_t i = 0; i < d->policy.overrides.n; i++)
+		row(p, "", d->policy.overrides.v[i]);
 }
 
 static void tell_store(const struct page *p, const struct decision *d)

@@ -50,6 +50,7 @@ static struct js *policy_json(const struct decision *d)
 
 	js_set_str(o, "profile", profile_names[d->policy.profile]);
 	js_set(o, "sources", strv_json(&d->policy.sources));
+	js_set(o, "overrides", strv_json(&d->policy.overrides));
 	for (size_t i = 0; i < d->diags.n; i++) {
 		_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
 

@@ -27,7 +27,7 @@ struct load {
 	const char *file;     /* of the text being read */
 	struct strbuf *texts; /* they live as long as the entries */
 	size_t n_texts;
-	struct strv sources;
+	struct strv sources, overrides;
 	struct strbuf
 		accepted; /* all of them behind each other, which as a policy means the same */
 };
@@ -39,6 +39,7 @@ static void load_done(struct load *l)
 	free(l->texts);
 	free(l->entries);
 	strv_done(&l->sources);
+	strv_done(&l->overrides);
 	strbuf_done(&l->accepted);
 }
 
@@ -59,10 +60,22 @@ static int add_entry(void *arg, const struct ini_entry *e)
 	return 0;
 }
 
+/* The finding names the file already. */
+static const char *why_unread(int r)
+{
+	switch (r) {
+	case -EISDIR:
+		return "it is a folder";
+	case -EINVAL:
+		return "it is not a regular file";
+	default:
+		return strerror(-r);
+	}
+}
+
 /* 1: read, 0: it is missing and need not be there (or a finding was made). */
 static int read_text(struct load *l, int dirfd, const char *name, const char *path, bool needed)
 {
-	struct err err = { 0 };
 	struct strbuf *texts = reallocarray(l->texts, l->n_texts + 1, sizeof(*texts)), *text;
 	struct slice body;
 	int r;
@@ -72,11 +85,11 @@ static int read_text(struct load *l, int dirfd, const char *name, const char *pa
 	l->texts = texts;
 	text = &texts[l->n_texts++];
 	*text = STRBUF_INIT;
-	r = file_read(dirfd, name, POLICY_TEXT_MAX, text, &err);
+	r = file_read(dirfd, name, POLICY_TEXT_MAX, text, NULL);
 	if (r == -ENOMEM || (r == -ENOENT && !needed))
 		return r == -ENOMEM ? r : 0;
 	if (r < 0) {
-		diags_add(l->diags, DIAG_ERROR, path, 0, 0, "%s", err.msg);
+		diags_add(l->diags, DIAG_ERROR, path, 0, 0, "cannot be read: %s", why_unread(r));
 		return 0;
 	}
 	strv_push(&l->sources, path);
@@ -175,18 +188,27 @@ static int read_override(struct load *l, struct slice text)
 	return add_entry(l, &e);
 }
 
+/* Names what the following overrides are from. */
+static void begin_overrides(struct load *l, const char *name)
+{
+	l->file = name;
+	strv_push(&l->overrides, name);
+}
+
 static int read_overrides(struct load *l, const struct policy_source *src)
 {
 	struct slice rest = slice_of(src->env_set), one;
 	int r = 0;
 
-	l->file = "JVISOR_SET";
+	if (src->env_set && *src->env_set)
+		begin_overrides(l, "JVISOR_SET");
 	while (r >= 0 && src->env_set && slice_next(&rest, ';', &one))
 		r = read_override(l, one);
-	l->file = "--jvisor-set";
+	if (src->set && src->set->n)
+		begin_overrides(l, "--jvisor-set");
 	for (size_t i = 0; r >= 0 && src->set && i < src->set->n; i++)
 		r = read_override(l, slice_of(src->set->v[i]));
-	return r;
+	return r < 0 ? r : l->overrides.err;
 }
 
 /* The last good value of [policy] KEY, ahead of applying; the finding about a bad one comes then.
@@ -227,6 +249,8 @@ static int make_policy(struct load *l, bool strict, struct policy *ret)
 	ret->on_error = on_error; /* also where an error in another key stopped nothing */
 	ret->sources = l->sources;
 	l->sources = STRV_INIT;
+	ret->overrides = l->overrides;
+	l->overrides = STRV_INIT;
 	if (!r && on_error == ON_ERROR_LAST_GOOD && ret->sources.n) {
 		ret->accepted = strbuf_steal(&l->accepted);
 		r = ret->accepted ? 0 : -ENOMEM;

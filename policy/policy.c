@@ -35,6 +35,7 @@ void policy_done(struct policy *p)
 	free(p->hooks);
 	free(p->accepted);
 	strv_done(&p->sources);
+	strv_done(&p->overrides);
 	*p = (struct policy){ 0 };
 }
 

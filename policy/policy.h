@@ -117,7 +117,8 @@ struct policy {
 	struct policy_hook *hooks;
 	size_t n_hooks;
 
-	struct strv sources; /* files read, in order; empty: built-in profile */
+	struct strv sources;   /* files read, in order; empty: built-in profile */
+	struct strv overrides; /* JVISOR_SET, --jvisor-set: those of them that say something */
 	char *accepted; /* their texts, for policy_keep_good; NULL unless on_error = last-good */
 };
 

@@ -46,6 +46,7 @@ like "$err" 'oom\.action' 'with the finding as a warning'
 
 JVISOR_POLICY=$T refused 'a folder'
 like "$err" "$T" 'which is named'
+unlike "$err" "$T: .*$T:" 'once'
 JVISOR_POLICY=$T/missing.ini refused 'a policy that is not there'
 like "$err" "$T/missing.ini" 'which is named'
 if [ "$(id -u)" -eq 0 ] && cp "$JVISOR" "$T/jvisor" && chmod 755 "$T" && mkdir -m 1777 "$T/open" &&
@@ -114,6 +115,11 @@ refused 'a bad value in JVISOR_SET'
 like "$err" 'oom\.action' 'which is named'
 settings
 refused 'a bad value in --jvisor-set' --jvisor-set=oom.action=explode
+for option in policy= policy set= set; do
+	run "--jvisor-$option" Main
+	is "$status" 2 "--jvisor-$option says nothing: status 2"
+	unlike "$err" 'unknown' 'but it is known'
+done
 
 run --jvisor-version
 is "$status" 0 'the version'

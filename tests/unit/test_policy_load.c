@@ -173,6 +173,7 @@ static void without_any_file_the_built_in_profile_holds(void **state)
 	assert_int_equal(policy_load(&src, false, &p, &diags, NULL), 0);
 	assert_int_equal(p.profile, PROFILE_PRODUCTION);
 	assert_int_equal(p.sources.n, 0);
+	assert_int_equal(p.overrides.n, 0);
 	assert_int_equal(diags.n, 0);
 	policy_done(&p);
 }
@@ -204,6 +205,7 @@ static void later_texts_win_over_earlier_ones(void **state)
 	assert_int_equal(p.compress, 4);
 	assert_int_equal(p.keep_count, 5);
 	assert_int_equal(p.sources.n, 3);
+	assert_int_equal(p.overrides.n, 2);
 	assert_non_null(strstr(p.sources.v[1], "/B.ini"));
 	policy_done(&p);
 }
