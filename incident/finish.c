@@ -141,7 +141,7 @@ static void read_oom_kills(struct fact_nums *n, uint64_t last)
 	}
 }
 
-static void take_page(struct facts *f, const struct life_page *p, bool same_boot)
+static void take_head(struct facts *f, const struct life_head *p, bool same_boot)
 {
 	struct fact_nums *n = &f->num;
 
@@ -158,7 +158,7 @@ static void take_page(struct facts *f, const struct life_page *p, bool same_boot
 
 /* Where the supervisor alone was killed its JVM dies too, but a large heap takes a while to give
  * back, and who should reap it may not: a pidfd tells of a zombie as of one that is gone. */
-static bool jvm_is_alive(const struct life_page *p)
+static bool jvm_is_alive(const struct life_head *p)
 {
 	_cleanup_close_ int proc = procfs_open(), pidfd = -1;
 	struct pollfd end = { .events = POLLIN };
@@ -277,20 +277,20 @@ static bool is_same_boot(const struct facts *f)
 	       !strcmp(boot, f->str[FACT_BOOT_ID]);
 }
 
-static int make_facts(int folder, const struct life_page *page, bool same_boot,
+static int make_facts(int folder, const struct life_head *head, bool same_boot,
 		      struct incident *inc)
 {
 	struct facts *f = &inc->facts;
 	struct trace t = {
 		.f = f,
 		.uid = (uid_t)fact_get(&f->num, FACT_UID, geteuid()),
-		.last = page->at,
+		.last = head->at,
 		.hs_err = -1,
 	};
-	uint64_t started = fact_get(&f->num, FACT_STARTED, page->at);
+	uint64_t started = fact_get(&f->num, FACT_STARTED, head->at);
 	int r;
 
-	take_page(f, page, same_boot);
+	take_head(f, head, same_boot);
 	fact_set(&f->num, FACT_STARTED, started);
 	see_run_folder(&t, folder);
 	if (t.hs_err < 0)
@@ -311,7 +311,7 @@ int finish_life(int store, const char *name, struct incident *inc, int *ret_lock
 	_cleanup_close_ int run = folder_open_run(store, err), folder = -1, lock = -1;
 	_cleanup_strbuf_ struct strbuf data = STRBUF_INIT;
 	struct slice record;
-	struct life_page page;
+	struct life_head head;
 	bool same_boot;
 	int r;
 
@@ -323,19 +323,19 @@ int finish_life(int store, const char *name, struct incident *inc, int *ret_lock
 	r = lock_life(folder, &lock, err);
 	if (r)
 		return r;
-	r = file_read_fd(lock, LIFE_PAGE + FACTS_MAX, &data);
+	r = file_read_fd(lock, LIFE_HEAD + FACTS_MAX, &data);
 	if (!r)
-		r = life_parse((struct slice){ strbuf_str(&data), data.len }, &page, &record);
+		r = life_parse((struct slice){ strbuf_str(&data), data.len }, &head, &record);
 	if (!r)
 		r = facts_decode(record, &inc->facts);
 	if (r < 0)
 		return err_errno(err, -r, "%s/%s cannot be read", name, LIFE_NAME);
 	same_boot = is_same_boot(&inc->facts);
-	if (same_boot && jvm_is_alive(&page))
+	if (same_boot && jvm_is_alive(&head))
 		return X_FINISH_ALIVE;
 	r = facts_set_str(&inc->facts, FACT_RUN_NAME, name);
 	if (!r)
-		r = make_facts(folder, &page, same_boot, inc);
+		r = make_facts(folder, &head, same_boot, inc);
 	if (r < 0)
 		return err_errno(err, -r, "cannot file %s", name);
 	*ret_lock = steal_fd(&lock);

@@ -6,28 +6,27 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* The file STORE/.run/RUN_NAME/life: one page that is overwritten by each reading, then the facts
+/* The file STORE/.run/RUN_NAME/life: a head that is overwritten by each reading, then the facts
  * record of the start. Its supervisor holds flock(LOCK_EX) on it as long as it lives; a file that
  * is there and unlocked is a life whose end nobody saw. The lock says who is alive, never the pid:
- * containers may share the store. The page is fixed in layout, so the supervisor writes it through
- * a mapping with plain stores. */
+ * containers may share the store. The head is fixed in layout and written with one pwrite (not
+ * through a mapping: on a full disk a store into it is a SIGBUS). */
 
 #define LIFE_NAME  "life"
 #define LIFE_MAGIC 0x314556494c56534aULL /* "JSVLIVE1" read as little endian */
-#define LIFE_PAGE  4096
+#define LIFE_HEAD  256
 
-struct life_page {
+struct life_head {
 	uint64_t magic;
-	uint64_t sequence;   /* odd while a reading is being written */
-	uint64_t at;	     /* of the reading, ns since the epoch */
-	uint64_t pid;	     /* of the JVM */
-	uint64_t start_time; /* /proc/PID/stat field 22 */
+	uint64_t at;					    /* of the reading, ns since the epoch */
+	uint64_t pid;					    /* of the JVM */
+	uint64_t start_time;				    /* /proc/PID/stat field 22 */
 	uint64_t rss, cgroup_used, cgroup_limit, oom_kills; /* bytes; UINT64_MAX: not known */
 	uint64_t heap_used, heap_max;
 	uint64_t ended; /* 1: the supervisor saw the end and is dealing with it */
 };
 
-_Static_assert(sizeof(struct life_page) <= LIFE_PAGE, "the readings fill at most one page");
+_Static_assert(sizeof(struct life_head) <= LIFE_HEAD, "the readings fit the head");
 
-/* Takes a life file apart: the page copied to *page, *record points into data. -EBADMSG. */
-int life_parse(struct slice data, struct life_page *page, struct slice *record);
+/* Takes a life file apart: the head copied to *head, *record points into data. -EBADMSG. */
+int life_parse(struct slice data, struct life_head *head, struct slice *record);

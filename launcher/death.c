@@ -96,15 +96,20 @@ static void note_perfdata(struct sup *s)
 	const char *user = block_str(s->block, s->block->user_name);
 	uint64_t started = fact_get(&s->nums, FACT_STARTED, 0), changed;
 	struct perf_reading reading;
+	_cleanup_close_ int tmp = -1;
 	void *buf;
 	int r;
 
-	if (!s->block->perf_data || s->tmp < 0)
+	if (!s->block->perf_data)
+		return;
+	tmp = open("/tmp", O_RDONLY | O_DIRECTORY |
+				   O_CLOEXEC); /* always there, whatever java.io.tmpdir says */
+	if (tmp < 0)
 		return;
 	buf = mmap(NULL, PERFDATA_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (buf == MAP_FAILED)
 		return;
-	r = perfdata_read(s->tmp, user, s->jvm_pid, s->block->uid, buf, PERFDATA_MAX, &reading,
+	r = perfdata_read(tmp, user, s->jvm_pid, s->block->uid, buf, PERFDATA_MAX, &reading,
 			  &changed);
 	(void)munmap(buf, PERFDATA_MAX);
 	/* One that an earlier process of the same pid left (in a container pids come again) is not
@@ -116,7 +121,7 @@ static void note_perfdata(struct sup *s)
 		note_perf_reading(s, &reading);
 	} else if (r == -ENOENT) {
 		fact_set(&s->nums, FACT_PERF_LEFT, 0);
-		if (perfdata_touched_since(s->tmp, user, started) == 0)
+		if (perfdata_touched_since(tmp, user, started) == 0)
 			fact_set(&s->nums, FACT_PERF_NEVER, 1);
 	}
 }

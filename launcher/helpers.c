@@ -350,6 +350,7 @@ int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadlin
 	(void)snprintf(span, sizeof(span), "%llu", (unsigned long long)deadline);
 	if (s->run >= 0 && (mkdirat(s->run, "hooks", 0700) == 0 || errno == EEXIST))
 		out = dir_open(s->run, "hooks", &err);
+	s->hooks_ran |= out >= 0;
 	if (out < 0)
 		args[3] = "-";
 	fds[1] = out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who we are: the executable's path, by which home_find never finds ourselves. Where /proc is
- * not mounted the kernel's AT_EXECFN, as it was called, stands in.
+ * Who we are: the executable's path, by which home_find never finds ourselves. The kernel gives it
+ * with all links resolved; where /proc is not mounted AT_EXECFN, as it was called, stands in.
  */
 #include <stdlib.h>
 #include <sys/auxv.h>
@@ -12,7 +12,10 @@
 char *self_path(void)
 {
 	const char *called = (const char *)getauxval(AT_EXECFN);
-	char *path = realpath("/proc/self/exe", NULL);
+	char link[4096];
+	ssize_t n = readlink("/proc/self/exe", link, sizeof(link));
 
-	return path || !called ? path : realpath(called, NULL);
+	if (n > 0 && (size_t)n < sizeof(link))
+		return strndup(link, (size_t)n);
+	return called ? realpath(called, NULL) : NULL;
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/file.h"
@@ -38,24 +38,11 @@ static int make_run_folder(struct sup *s)
 
 static int make_life(struct sup *s)
 {
-	void *page;
-	int r;
-
 	s->life =
 		openat(s->run, LIFE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (s->life < 0)
 		return -errno;
-	if (flock(s->life, LOCK_EX | LOCK_NB) < 0)
-		return -errno;
-	/* Not ftruncate: on a full disk a store into the mapping of a hole is a SIGBUS. */
-	r = posix_fallocate(s->life, 0, LIFE_PAGE);
-	if (r)
-		return -r;
-	page = mmap(NULL, LIFE_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, s->life, 0);
-	if (page == MAP_FAILED)
-		return -errno;
-	s->page = page;
-	return 0;
+	return flock(s->life, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
 }
 
 static void tell_no_run(const struct sup *s, int r)
@@ -70,7 +57,6 @@ static void open_run(struct sup *s)
 	int r;
 
 	s->run = s->life = -1;
-	s->page = NULL;
 	if (s->runs < 0)
 		return;
 	r = make_run_folder(s);
@@ -98,39 +84,44 @@ static void read_counters(struct sup *s)
 		fact_set(&s->nums, FACT_CGROUP_LIMIT, cg.limit);
 	if (cg.has_oom_kills)
 		fact_set(&s->nums, FACT_OOM_KILLS_START, cg.oom_kills);
-	if (s->page) {
-		s->page->cgroup_limit = cg.has_limit ? cg.limit : UINT64_MAX;
-		s->page->cgroup_used = cg.has_usage ? cg.usage : UINT64_MAX;
-		s->page->oom_kills = cg.has_oom_kills ? cg.oom_kills : UINT64_MAX;
-	}
+	s->head.cgroup_limit = cg.has_limit ? cg.limit : UINT64_MAX;
+	s->head.cgroup_used = cg.has_usage ? cg.usage : UINT64_MAX;
+	s->head.oom_kills = cg.has_oom_kills ? cg.oom_kills : UINT64_MAX;
 }
 
-/* The record behind the page: what prepare knew, and what this start adds. */
+/* What cannot be written of it costs the incident that only a next start could file. */
 static void write_life(struct sup *s)
 {
 	const struct block *b = s->block;
+	static const char pad[LIFE_HEAD - sizeof(s->head)];
 	char text[4096];
 	struct strbuf more = STRBUF_FIXED(text);
+	struct iovec parts[] = {
+		{ &s->head, sizeof(s->head) },
+		{ (void *)pad, sizeof(pad) },
+		{ (char *)b + b->facts, b->facts_len },
+		{ text, 0 },
+	};
 	int proc;
 
-	if (!s->page)
+	if (s->life < 0)
 		return;
 	facts_put_str(&more, FACT_RUN_NAME, s->run_name);
 	facts_put_nums(&more, &s->nums);
-	if (lseek(s->life, LIFE_PAGE, SEEK_SET) < 0 ||
-	    file_write_all(s->life, (const char *)b + b->facts, b->facts_len) < 0 ||
-	    file_write_all(s->life, text, more.len) < 0)
-		log_warning("cannot write %s/.run/%s/" LIFE_NAME ": %s", block_str(b, b->store),
-			    s->run_name, strerror(errno));
+	parts[3].iov_len = more.len;
 	proc = procfs_open();
 	if (proc >= 0) {
-		(void)procfs_start_time(proc, s->jvm.pid, &s->page->start_time);
+		(void)procfs_start_time(proc, s->jvm.pid, &s->head.start_time);
 		(void)close(proc);
 	}
-	s->page->pid = (uint64_t)s->jvm.pid;
-	s->page->at = clock_real();
-	s->page->rss = s->page->heap_used = s->page->heap_max = UINT64_MAX;
-	s->page->magic = LIFE_MAGIC; /* last: the page is whole */
+	s->head.magic = LIFE_MAGIC;
+	s->head.pid = (uint64_t)s->jvm.pid;
+	s->head.at = clock_real();
+	s->head.rss = s->head.heap_used = s->head.heap_max = UINT64_MAX;
+	s->head.ended = 0;
+	if (pwritev(s->life, parts, ARRAY_SIZE(parts), 0) < (ssize_t)(LIFE_HEAD + b->facts_len))
+		log_warning("cannot write %s/.run/%s/" LIFE_NAME ": %s", block_str(b, b->store),
+			    s->run_name, errno ? strerror(errno) : "the disk is full");
 }
 
 static void write_pidfile(struct sup *s)
@@ -191,6 +182,7 @@ int start_jvm(struct sup *s, struct err *err)
 
 	s->nums = s->block->known;
 	s->told = (struct told){ 0 };
+	s->hooks_ran = false;
 	open_run(s);
 	fact_set(&s->nums, FACT_RUN, s->starts);
 	fact_set(&s->nums, FACT_RESTARTS, s->starts);
@@ -215,11 +207,15 @@ int start_jvm(struct sup *s, struct err *err)
 	return 0;
 }
 
+void start_note_end(struct sup *s)
+{
+	s->head.ended = 1;
+	if (pwrite(s->life, &s->head, sizeof(s->head), 0) < 0)
+		log_debug("the life file does not tell the end: %s", strerror(errno));
+}
+
 void start_let_go(struct sup *s)
 {
-	if (s->page)
-		(void)munmap(s->page, LIFE_PAGE);
-	s->page = NULL;
 	close_fd(&s->life); /* and with it the lock */
 	close_fd(&s->run);
 	close_fd(&s->sentinel);
@@ -232,7 +228,8 @@ void start_clean(struct sup *s)
 
 	if (s->run >= 0) {
 		(void)unlinkat(s->run, LIFE_NAME, 0);
-		(void)dir_remove(s->run, "hooks");
+		if (s->hooks_ran)
+			(void)dir_remove(s->run, "hooks");
 		if (unlinkat(s->runs, s->run_name, AT_REMOVEDIR) < 0)
 			log_notice("%s/.run/%s stays: %s", block_str(s->block, s->block->store),
 				   s->run_name, strerror(errno));

@@ -58,8 +58,8 @@ struct sup {
 	int store, runs; /* DIR and DIR/.run */
 	int run;	 /* this start's folder */
 	char run_name[128];
-	int life;
-	struct life_page *page;
+	int life;	       /* -1: no life file, so no incident */
+	struct life_head head; /* of the life file */
 
 	struct child jvm;      /* pid 0: not running */
 	pid_t jvm_pid;	       /* of the last one that ran */
@@ -70,7 +70,7 @@ struct sup {
 	int stop_signal;
 
 	struct cgroup cgroup;
-	int tmp; /* the JVM's /tmp, for hsperfdata */
+	bool hooks_ran; /* in this start's folder */
 
 	/* of this start and its end */
 	struct fact_nums nums;
@@ -82,7 +82,8 @@ struct sup {
 
 /* start.c */
 int start_jvm(struct sup *s, struct err *err);
-void start_clean(struct sup *s); /* a life that left nothing: its folder goes */
+void start_note_end(struct sup *s); /* in the life file: the end was seen */
+void start_clean(struct sup *s);    /* a life that left nothing: its folder goes */
 void start_let_go(
 	struct sup *s); /* descriptors of this start; the folder stays, the collector has it */
 

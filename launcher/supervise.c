@@ -33,7 +33,6 @@ static struct sup sup = {
 	.run = -1,
 	.life = -1,
 	.sentinel = -1,
-	.tmp = -1,
 	.jvm = { .pidfd = -1 },
 };
 
@@ -67,7 +66,7 @@ static void want(struct sup *s)
 
 	wants[M_EVENT_HOOKS] = incident && event >= 0 && has_hooks(s, (enum hook_event)event);
 	wants[M_DEATH_HOOKS] = incident && has_hooks(s, HOOK_DEATH);
-	wants[M_CLAIM] = incident && s->page;
+	wants[M_CLAIM] = incident && s->life >= 0;
 }
 
 /* The sentence for the log, and whether there will be another JVM. */
@@ -151,7 +150,7 @@ static void act(struct sup *s, struct machine_step step)
 		begin(s, helper_step_hooks(s, HOOK_DEATH));
 		break;
 	case MA_COLLECT:
-		s->page->ended = 1;
+		start_note_end(s);
 		begin(s, helper_collect(s));
 		break;
 	case MA_GIVE_UP_HOOKS:
@@ -348,7 +347,6 @@ static int open_all(struct sup *s, struct err *err)
 	if (r < 0)
 		return err_errno(err, -r, "cannot supervise");
 	open_store(s);
-	s->tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return 0;
 }
 

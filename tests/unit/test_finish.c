@@ -43,7 +43,7 @@ static int tear_down(void **state)
 static int write_life(struct life *l, const char *boot_id, uint64_t pid)
 {
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
-	struct life_page page = {
+	struct life_head head = {
 		.magic = LIFE_MAGIC,
 		.at = clock_real() - NSEC_PER_SEC,
 		.pid = pid,
@@ -55,10 +55,10 @@ static int write_life(struct life *l, const char *boot_id, uint64_t pid)
 		.heap_used = 100 << 20,
 		.heap_max = 200 << 20,
 	};
-	char zeros[LIFE_PAGE - sizeof(page)] = "", path[128];
+	char zeros[LIFE_HEAD - sizeof(head)] = "", path[128];
 	int fd;
 
-	strbuf_add(&b, &page, sizeof(page));
+	strbuf_add(&b, &head, sizeof(head));
 	strbuf_add(&b, zeros, sizeof(zeros));
 	l->facts.num.has[FACT_EXIT_CODE] = false;
 	l->facts.num.has[FACT_ENDED] = false;
@@ -122,15 +122,15 @@ static void a_jvm_that_is_still_there_is_left_alone(void **state)
 {
 	struct life *l = *state;
 	_cleanup_close_ int proc = procfs_open();
-	struct life_page page;
+	struct life_head head;
 	char boot[37];
 	int fd;
 
 	assert_int_equal(procfs_boot_id(proc, boot), 0);
 	fd = write_life(l, boot, (uint64_t)getpid());
-	assert_int_equal(pread(fd, &page, sizeof(page), 0), sizeof(page));
-	assert_int_equal(procfs_start_time(proc, getpid(), &page.start_time), 0);
-	assert_int_equal(pwrite(fd, &page, sizeof(page), 0), sizeof(page));
+	assert_int_equal(pread(fd, &head, sizeof(head), 0), sizeof(head));
+	assert_int_equal(procfs_start_time(proc, getpid(), &head.start_time), 0);
+	assert_int_equal(pwrite(fd, &head, sizeof(head), 0), sizeof(head));
 	close(fd);
 	assert_int_equal(life_run(l, "finish", NULL), 0);
 	assert_int_equal(l->incidents, 0);
@@ -142,7 +142,7 @@ static void a_zombie_is_not_alive(void **state)
 	struct life *l = *state;
 	_cleanup_close_ int proc = procfs_open();
 	siginfo_t info;
-	struct life_page page;
+	struct life_head head;
 	pid_t pid = fork();
 	char boot[37];
 	int fd;
@@ -153,9 +153,9 @@ static void a_zombie_is_not_alive(void **state)
 	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 	assert_int_equal(procfs_boot_id(proc, boot), 0);
 	fd = write_life(l, boot, (uint64_t)pid);
-	assert_int_equal(pread(fd, &page, sizeof(page), 0), sizeof(page));
-	assert_int_equal(procfs_start_time(proc, pid, &page.start_time), 0);
-	assert_int_equal(pwrite(fd, &page, sizeof(page), 0), sizeof(page));
+	assert_int_equal(pread(fd, &head, sizeof(head), 0), sizeof(head));
+	assert_int_equal(procfs_start_time(proc, pid, &head.start_time), 0);
+	assert_int_equal(pwrite(fd, &head, sizeof(head), 0), sizeof(head));
 	close(fd);
 	assert_int_equal(life_run(l, "finish", NULL), 0);
 	assert_int_equal(l->incidents, 1);
