@@ -6,14 +6,13 @@
 #include "base/clock.h"
 
 #include <stdio.h>
-#include <time.h>
 
 static uint64_t now(clockid_t id)
 {
 	struct timespec ts = { 0 };
 
 	clock_gettime(id, &ts);
-	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+	return clock_ns(ts);
 }
 
 uint64_t clock_mono(void)

@@ -2,9 +2,15 @@
 #pragma once
 
 #include <stdint.h>
+#include <time.h>
 
 #define NSEC_PER_SEC  1000000000ULL
 #define NSEC_PER_MSEC 1000000ULL
+
+static inline uint64_t clock_ns(struct timespec t)
+{
+	return (uint64_t)t.tv_sec * NSEC_PER_SEC + (uint64_t)t.tv_nsec;
+}
 
 uint64_t clock_mono(void); /* CLOCK_MONOTONIC, ns */
 uint64_t clock_real(void); /* CLOCK_REALTIME, ns */

@@ -51,6 +51,24 @@ int file_read_fd(int fd, size_t max, struct strbuf *ret)
 	return r;
 }
 
+ssize_t file_read_start(int fd, void *buf, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t n = pread(fd, (char *)buf + len, size - len, (off_t)len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
 int file_read(int dirfd, const char *path, size_t max, struct strbuf *ret, struct err *err)
 {
 	/* Not blocking: a FIFO in the place of a file must not hold us. */
@@ -208,4 +226,16 @@ int file_open_source(int dirfd, const char *name, uid_t uid, struct stat *st, st
 			       (unsigned long)got.st_nlink);
 	*st = got;
 	return steal_fd(&fd);
+}
+
+int file_read_source(int dirfd, const char *name, uid_t uid, size_t max, struct strbuf *ret,
+		     struct err *err)
+{
+	struct stat st;
+	_cleanup_close_ int fd = file_open_source(dirfd, name, uid, &st, err);
+	int r = fd < 0 ? fd : file_read_fd(fd, max, ret);
+
+	if (fd >= 0 && r < 0)
+		return err_errno(err, -r, "cannot read %s", name);
+	return r;
 }

@@ -17,6 +17,9 @@ int file_read(int dirfd, const char *path, size_t max, struct strbuf *ret, struc
 /* As file_read from an open descriptor, from its start (pread). */
 int file_read_fd(int fd, size_t max, struct strbuf *ret);
 
+/* Up to size bytes from the start of fd into buf, without allocation: how many there were. */
+ssize_t file_read_start(int fd, void *buf, size_t size);
+
 /* Writes name.tmp beside it and renames: a reader sees the old text or the new, never half.
  * No fsync: this is for crashes of programs, not of the machine. */
 int file_replace(int dirfd, const char *name, const void *data, size_t len, mode_t mode,
@@ -38,6 +41,10 @@ void file_forget(int fd, off_t at, off_t len);
  * a regular file of this uid ((uid_t)-1: any) with one link, else -EPERM with a sentence.
  * Returns the descriptor and fills *st. */
 int file_open_source(int dirfd, const char *name, uid_t uid, struct stat *st, struct err *err);
+
+/* The whole of such a file, appended; as file_read. */
+int file_read_source(int dirfd, const char *name, uid_t uid, size_t max, struct strbuf *ret,
+		     struct err *err);
 
 /* Makes the folder and its missing parents (mode for each new one); an existing folder is fine.
  * Returns 1 when the last one was made now, else 0. */

@@ -32,7 +32,7 @@ enum { EXIT_COMPLETE, EXIT_PARTIAL, EXIT_NOTHING };
 /* linux/ioprio.h, which glibc has no call for */
 enum { IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_IDLE = 3, IOPRIO_CLASS_SHIFT = 13 };
 
-__attribute__((format(printf, 2, 3))) static void sayf(int letter, const char *fmt, ...)
+static _printf_(2, 3) void sayf(int letter, const char *fmt, ...)
 {
 	char text[1024];
 	struct strbuf b = STRBUF_FIXED(text);
@@ -46,7 +46,6 @@ __attribute__((format(printf, 2, 3))) static void sayf(int letter, const char *f
 
 static void forward(void *arg, int letter, const char *text)
 {
-	(void)arg;
 	role_say(letter, text);
 }
 

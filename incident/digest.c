@@ -62,10 +62,9 @@ static int open_taken(const struct work *w, const struct artifact *a, struct err
 
 static void read_hs_err(struct work *w, const struct artifact *a)
 {
-	struct job job = { .kind = JOB_HS_ERR, .out = -1, .deadline = w->deadline };
 	struct facts *f = &w->inc->facts;
+	struct job job = { .kind = JOB_HS_ERR, .out = -1, .deadline = w->deadline };
 	_cleanup_(job_result_done) struct job_result result = { 0 };
-	_cleanup_strbuf_ struct strbuf record = STRBUF_INIT;
 	_cleanup_close_ int fd = -1;
 	uint64_t since = clock_mono();
 	struct err err = { 0 };
@@ -74,14 +73,9 @@ static void read_hs_err(struct work *w, const struct artifact *a)
 	job.in = fd = open_taken(w, a, &err);
 	r = fd < 0 ? fd : job_run(&job, &result, &err);
 	if (!r) {
-		strv_done(
-			&f->list[FACT_HSERR_STACK]); /* lists add up, and peek may have been here */
-		facts_begin(&record);
-		facts_put(&record, &result.facts);
-		r = strbuf_error(&record);
+		strv_done(&f->list[FACT_HSERR_STACK]); /* lists add up; peek may have been here */
+		r = facts_add(f, &result.facts);
 	}
-	if (!r)
-		r = facts_decode((struct slice){ record.buf, record.len }, f);
 	incident_step(w->inc, "read hs_err.log", r ? STEP_FAILED : STEP_OK, since, 0, err.msg);
 }
 

@@ -183,7 +183,7 @@ struct trace {
 
 static void see_file(struct trace *t, enum artifact_type type, const struct stat *st)
 {
-	uint64_t at = (uint64_t)st->st_mtim.tv_sec * NSEC_PER_SEC + (uint64_t)st->st_mtim.tv_nsec;
+	uint64_t at = clock_ns(st->st_mtim);
 
 	if (at > t->last)
 		t->last = at;
@@ -245,15 +245,10 @@ static int read_hs_err(struct facts *f, int fd)
 {
 	struct job job = { .kind = JOB_HS_ERR, .in = fd, .out = -1 };
 	_cleanup_(job_result_done) struct job_result result = { 0 };
-	_cleanup_strbuf_ struct strbuf record = STRBUF_INIT;
 
 	if (fd < 0 || job_run(&job, &result, NULL) < 0)
 		return 0;
-	facts_begin(&record);
-	facts_put(&record, &result.facts);
-	if (strbuf_error(&record))
-		return strbuf_error(&record);
-	return facts_decode((struct slice){ record.buf, record.len }, f);
+	return facts_add(f, &result.facts);
 }
 
 static int add_evidence(struct incident *inc, bool same_boot)

@@ -99,7 +99,6 @@ static int write_facts(int fd, const struct facts *facts)
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
 	int r;
 
-	facts_begin(&b);
 	facts_put(&b, facts);
 	r = strbuf_error(&b);
 	return r ? r : file_write_all(fd, b.buf, b.len);

@@ -50,12 +50,10 @@ void hook_rows_parse(struct slice text, struct incident *inc)
 void hook_rows_read(struct incident *inc, int dir)
 {
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
-	_cleanup_close_ int hooks = dir_open(dir, "hooks", NULL), fd = -1;
-	struct stat st;
+	_cleanup_close_ int hooks = dir_open(dir, "hooks", NULL);
 
 	if (hooks < 0)
 		return;
-	fd = file_open_source(hooks, "results", (uid_t)-1, &st, NULL);
-	if (fd >= 0 && !file_read_fd(fd, RESULTS_MAX, &text))
+	if (!file_read_source(hooks, "results", (uid_t)-1, RESULTS_MAX, &text, NULL))
 		hook_rows_parse((struct slice){ strbuf_str(&text), text.len }, inc);
 }

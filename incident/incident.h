@@ -12,7 +12,8 @@
 /* One incident in memory while it is collected: what is known of the life (facts), what was taken,
  * what was done about it, which hooks ran. incident.json and report.txt are two views of it. */
 
-#define INCIDENT_ID_MAX 64
+#define INCIDENT_ID_MAX	  64
+#define INCIDENT_TEXT_MAX (8 * 1024 * 1024) /* incident.json or report.txt, when read back */
 
 enum incident_status {
 	INCIDENT_IN_PROGRESS,

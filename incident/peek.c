@@ -26,22 +26,6 @@ static const struct {
 	{ FACT_OOM_MESSAGE, 300 },
 };
 
-static int read_all(int fd, struct strbuf *text)
-{
-	if (!strbuf_reserve(text, HSERR_LOOK_AT))
-		return -ENOMEM;
-	while (text->len < HSERR_LOOK_AT) {
-		ssize_t n = read(fd, text->buf + text->len, HSERR_LOOK_AT - text->len);
-
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		text->len += (size_t)n;
-	}
-	return 0;
-}
-
 static void say(const struct facts *f)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -61,8 +45,8 @@ static void say(const struct facts *f)
 	if (strbuf_error(&b))
 		return;
 	for (size_t i = 0; i < b.len; i++) {
-		line[n++] = hex[(unsigned char)record[i] >> 4];
-		line[n++] = hex[record[i] & 15];
+		line[n++] = hex[(unsigned char)b.buf[i] >> 4];
+		line[n++] = hex[b.buf[i] & 15];
 	}
 	line[n] = '\0';
 	role_say(ROLE_SAYS_FACT, line);
@@ -74,9 +58,7 @@ int peek_role(int argc, char *argv[])
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
 	_cleanup_facts_ struct facts f = { 0 };
 
-	(void)argc;
-	(void)argv;
-	if (sandbox_enter(&limits, NULL) < 0 || read_all(ROLE_FD(0), &text) < 0)
+	if (sandbox_enter(&limits, NULL) < 0 || work_read_log(ROLE_FD(0), &text) < 0)
 		return 1;
 	if (!work_hs_err((struct slice){ strbuf_str(&text), text.len }, &f))
 		return 1;

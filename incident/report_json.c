@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "base/parse.h"
 
-enum { SCHEMA = 1, ROWS_MAX = 1000, JSON_MAX = 8 * 1024 * 1024 };
+enum { SCHEMA = 1, ROWS_MAX = 1000 };
 
 static void set_num(struct js *o, const char *key, const struct fact_nums *n, enum fact_num f)
 {
@@ -391,15 +391,9 @@ int incident_parse_json(struct slice text, struct incident *inc, struct err *err
 int incident_reload(struct incident *inc, int dir, struct err *err)
 {
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
-	_cleanup_close_ int fd = -1;
-	struct stat st;
-	int r;
+	int r = file_read_source(dir, "incident.json", geteuid(), INCIDENT_TEXT_MAX, &text, err);
 
-	fd = file_open_source(dir, "incident.json", geteuid(), &st, err);
-	if (fd < 0)
-		return fd;
-	r = file_read_fd(fd, JSON_MAX, &text);
 	if (r < 0)
-		return err_errno(err, -r, "cannot read incident.json");
+		return r;
 	return incident_parse_json((struct slice){ strbuf_str(&text), text.len }, inc, err);
 }

@@ -21,8 +21,6 @@
 #include "incident/folder.h"
 #include "incident/incident.h"
 
-enum { JSON_MAX = 8 * 1024 * 1024 };
-
 static const char pin_name[] = "pinned";
 
 static void entry_done(struct incident_entry *e)
@@ -133,14 +131,15 @@ static uint64_t iso_time(const char *iso, uint64_t otherwise)
 static int fill_entry(struct incident_entry *e, int dir)
 {
 	char iso[CLOCK_ISO_LEN];
+	const char *kind;
 	struct stat st;
 
 	e->ended = id_time(e->id);
 	e->ended = iso_time(js_text(js_path(e->json, "times.ended")), e->ended);
 	clock_iso(e->ended, iso);
 	e->time = strdup(iso);
-	e->kind = e->json && js_get_str(e->json, "kind") ? strdup(js_get_str(e->json, "kind"))
-							 : id_kind(e->id);
+	kind = js_get_str(e->json, "kind");
+	e->kind = kind ? strdup(kind) : id_kind(e->id);
 	e->status = dup_text(js_get_str(e->json, "status"), "damaged");
 	e->verdict = dup_text(js_get_str(e->json, "verdict"), "");
 	e->app = dup_text(js_get_str(e->json, "app"), "");
@@ -158,14 +157,8 @@ static int fill_entry(struct incident_entry *e, int dir)
 static int read_json(int dir, struct js **ret)
 {
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
-	_cleanup_close_ int fd = -1;
-	struct stat st;
-	int r;
+	int r = file_read_source(dir, "incident.json", (uid_t)-1, INCIDENT_TEXT_MAX, &text, NULL);
 
-	fd = file_open_source(dir, "incident.json", (uid_t)-1, &st, NULL);
-	if (fd < 0)
-		return fd;
-	r = file_read_fd(fd, JSON_MAX, &text);
 	return r < 0 ? r : js_parse((struct slice){ strbuf_str(&text), text.len }, ret, NULL);
 }
 

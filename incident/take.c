@@ -20,12 +20,11 @@
 
 bool take_is_fresh(const struct stat *st, uint64_t since)
 {
-	uint64_t at = (uint64_t)st->st_mtim.tv_sec * NSEC_PER_SEC + (uint64_t)st->st_mtim.tv_nsec;
 	/* The kernel stamps files with the time of its last tick (10 ms at HZ=100); whole seconds
 	 * are from a file system that knows no better. */
 	uint64_t slack = st->st_mtim.tv_nsec ? 20 * NSEC_PER_MSEC : NSEC_PER_SEC;
 
-	return at + slack >= since;
+	return clock_ns(st->st_mtim) + slack >= since;
 }
 
 uint64_t room_left(int fd, uint64_t min_free)

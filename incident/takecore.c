@@ -23,7 +23,7 @@ struct found {
 	const struct sources *s;
 	struct strbuf path;
 	bool absolute; /* the pattern */
-	int64_t at;
+	uint64_t at;
 	uid_t uid;
 };
 
@@ -32,13 +32,13 @@ static int consider(void *arg, const char *path)
 {
 	struct found *f = arg;
 	struct stat st;
-	int64_t at;
+	uint64_t at;
 
 	if (lstat(path, &st) || !S_ISREG(st.st_mode) || !take_is_fresh(&st, f->s->started))
 		return 0;
 	if (st.st_uid != f->s->uid && !(st.st_uid == 0 && f->absolute))
 		return 0;
-	at = st.st_mtim.tv_sec * (int64_t)NSEC_PER_SEC + st.st_mtim.tv_nsec;
+	at = clock_ns(st.st_mtim);
 	if (f->path.len && at <= f->at)
 		return 0;
 	f->at = at;

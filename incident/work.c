@@ -65,23 +65,30 @@ bool work_hs_err(struct slice text, struct facts *ret)
 	return true;
 }
 
+int work_read_log(int fd, struct strbuf *ret)
+{
+	ssize_t n;
+
+	if (!strbuf_reserve(ret, HSERR_LOOK_AT))
+		return ret->err;
+	n = file_read_start(fd, ret->buf, HSERR_LOOK_AT);
+	if (n < 0)
+		return (int)n;
+	ret->len = (size_t)n;
+	ret->buf[n] = '\0';
+	return 0;
+}
+
 static int read_hs_err(const struct job *job, struct strbuf *record)
 {
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT, facts = STRBUF_INIT;
 	_cleanup_facts_ struct facts found = { 0 };
-	ssize_t n;
+	int r = work_read_log(job->in, &text);
 
-	if (!strbuf_reserve(&text, HSERR_LOOK_AT))
-		return -ENOMEM;
-	while (text.len < HSERR_LOOK_AT &&
-	       (n = read(job->in, text.buf + text.len, HSERR_LOOK_AT - text.len))) {
-		if (n < 0)
-			return -errno;
-		text.len += (size_t)n;
-	}
+	if (r < 0)
+		return r;
 	if (!work_hs_err((struct slice){ text.buf, text.len }, &found))
 		return -EBADMSG;
-	facts_begin(&facts);
 	facts_put(&facts, &found);
 	tlv_put(record, WORK_FACTS, facts.buf, facts.len);
 	return strbuf_error(&facts);

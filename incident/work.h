@@ -15,5 +15,8 @@ int work_read(struct slice record, struct job_result *ret);
 
 #define WORK_RECORD_MAX (256 * 1024)
 
+/* Of an hs_err log, what is looked at. */
+int work_read_log(int fd, struct strbuf *ret);
+
 /* The HSERR_* facts of an hs_err log's text; false when it is none. */
 bool work_hs_err(struct slice text, struct facts *ret);

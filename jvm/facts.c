@@ -177,6 +177,16 @@ int facts_decode(struct slice record, struct facts *f)
 	return r;
 }
 
+int facts_add(struct facts *f, const struct facts *more)
+{
+	_cleanup_strbuf_ struct strbuf record = STRBUF_INIT;
+
+	facts_put(&record, more);
+	if (strbuf_error(&record))
+		return strbuf_error(&record);
+	return facts_decode((struct slice){ record.buf, record.len }, f);
+}
+
 int facts_set_str(struct facts *f, enum fact_str which, const char *s)
 {
 	if (s)

@@ -90,5 +90,8 @@ void facts_put(struct strbuf *out, const struct facts *f); /* all of it, with th
  * -ENOMEM. Unknown ids are skipped. */
 int facts_decode(struct slice record, struct facts *f);
 
+/* Adds what more knows to *f, as if its record were decoded into it; -ENOMEM. */
+int facts_add(struct facts *f, const struct facts *more);
+
 /* NULL takes the fact away. -ENOMEM: it is as it was. */
 int facts_set_str(struct facts *f, enum fact_str which, const char *s);

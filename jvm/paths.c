@@ -10,8 +10,6 @@
 
 #include <errno.h>
 
-#define HEAP_DUMP_EXPANDS 25
-
 void path_escape(struct slice text, struct strbuf *ret)
 {
 	for (size_t i = 0; i < text.len; i++) {

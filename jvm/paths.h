@@ -35,6 +35,9 @@ void path_fill(struct slice tmpl, long pid, unsigned run, struct strbuf *ret);
  * doubled. */
 int path_for_jvm(struct slice tmpl, struct strbuf *ret);
 
+/* The first release that expands %p in HeapDumpPath (observed on 8 to 28). */
+#define HEAP_DUMP_EXPANDS 25
+
 /* Where this JVM will write its heap dump and hs_err file, given the effective flag values
  * (NULL or "": default) and release; pid templates relative to cwd made absolute. gzip: a
  * HeapDumpGzipLevel over 0. dir_exists tells whether a path is an existing folder. */

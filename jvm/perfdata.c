@@ -250,29 +250,6 @@ static int open_folder(int tmp_dir, const char *user)
 	return fd < 0 ? -errno : fd;
 }
 
-static ssize_t read_all(int fd, char *buf, size_t size)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		ssize_t n = pread(fd, buf + len, size - len, (off_t)len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		len += (size_t)n;
-	}
-	return (ssize_t)len;
-}
-
-static uint64_t stamp_ns(const struct timespec *t)
-{
-	return (uint64_t)t->tv_sec * NSEC_PER_SEC + (uint64_t)t->tv_nsec;
-}
-
 int perfdata_read(int tmp_dir, const char *user, pid_t pid, uid_t uid, void *buf, size_t buf_size,
 		  struct perf_reading *ret, uint64_t *ret_changed_ns)
 {
@@ -291,12 +268,12 @@ int perfdata_read(int tmp_dir, const char *user, pid_t pid, uid_t uid, void *buf
 		return fd;
 	if (st.st_size > PERFDATA_MAX || (size_t)st.st_size > buf_size)
 		return -EFBIG;
-	n = read_all(fd, buf, (size_t)st.st_size);
+	n = file_read_start(fd, buf, (size_t)st.st_size);
 	if (n < 0)
 		return (int)n;
 	r = perfdata_parse((struct slice){ buf, (size_t)n }, ret);
 	if (!r)
-		*ret_changed_ns = stamp_ns(&st.st_mtim);
+		*ret_changed_ns = clock_ns(st.st_mtim);
 	return r;
 }
 
@@ -318,5 +295,5 @@ int perfdata_touched_since(int tmp_dir, const char *user, uint64_t real_ns)
 	/* The JVM does not use a folder that others may write to (HotSpot 8 to 28). */
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return -EPERM;
-	return stamp_ns(&st.st_mtim) + TICK >= real_ns;
+	return clock_ns(st.st_mtim) + TICK >= real_ns;
 }

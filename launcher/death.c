@@ -26,7 +26,7 @@ static uint64_t fresh_size(const struct sup *s, const char *path)
 	if (fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) ||
 	    st.st_uid != s->block->uid)
 		return 0;
-	changed = (uint64_t)st.st_ctim.tv_sec * NSEC_PER_SEC + (uint64_t)st.st_ctim.tv_nsec;
+	changed = clock_ns(st.st_ctim);
 	return changed + 20 * NSEC_PER_MSEC >= started ? (uint64_t)st.st_size : 0;
 }
 

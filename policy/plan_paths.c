@@ -13,9 +13,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The first release that expands %p in HeapDumpPath. */
-enum { HEAP_DUMP_EXPANDS = 25 };
-
 struct path_flag {
 	const char *name;
 	bool jvm_expands;

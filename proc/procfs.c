@@ -32,22 +32,8 @@ int procfs_open(void)
 static ssize_t read_start(int dir, const char *name, char *buf, size_t size)
 {
 	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	size_t len = 0;
 
-	if (fd < 0)
-		return -errno;
-	while (len < size) {
-		ssize_t n = read(fd, buf + len, size - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		len += (size_t)n;
-	}
-	return (ssize_t)len;
+	return fd < 0 ? -errno : file_read_start(fd, buf, size);
 }
 
 static ssize_t read_of(int proc, pid_t pid, const char *file, char *buf, size_t size)

@@ -5,14 +5,12 @@
  *
  * The files are opened as those of a stranger: root may look at the store of another user.
  */
-#include <sys/stat.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "incident/incident.h"
 #include "incident/store.h"
 #include "tool/cmd.h"
 #include "tool/out.h"
-
-enum { SHOW_MAX = 4 * 1024 * 1024 };
 
 static int find(struct context *c, const struct tool_args *args, char **ret_id)
 {
@@ -25,19 +23,12 @@ static int find(struct context *c, const struct tool_args *args, char **ret_id)
 
 static int read_file(struct context *c, const char *id, const char *name, struct strbuf *ret)
 {
-	_cleanup_close_ int dir = -1, fd = -1;
 	struct err err = { 0 };
-	struct stat st;
-	int r;
+	_cleanup_close_ int dir = dir_open(c->store, id, &err);
+	int r = dir;
 
-	r = dir = dir_open(c->store, id, &err);
 	if (dir >= 0)
-		r = fd = file_open_source(dir, name, (uid_t)-1, &st, &err);
-	if (fd >= 0) {
-		r = file_read_fd(fd, SHOW_MAX, ret);
-		if (r < 0)
-			err_errno(&err, -r, "it cannot be read");
-	}
+		r = file_read_source(dir, name, (uid_t)-1, INCIDENT_TEXT_MAX, ret, &err);
 	if (r >= 0)
 		return TOOL_OK;
 	log_error("%s of %s: %s", name, id, err.msg);

@@ -221,6 +221,24 @@ static void a_text_is_replaced_or_taken_away(void **state)
 	assert_null(f.str[FACT_VERDICT]);
 }
 
+static void what_another_knows_is_added(void **state)
+{
+	_cleanup_facts_ struct facts f = { 0 }, more = { 0 };
+
+	fact_set(&f.num, FACT_PID, 1);
+	fact_set(&f.num, FACT_UID, 2);
+	strv_push(&f.list[FACT_ARGV], "java");
+	fact_set(&more.num, FACT_PID, 3);
+	assert_int_equal(facts_set_str(&more, FACT_APP, "Leak"), 0);
+	strv_push(&more.list[FACT_ARGV], "Leak");
+	assert_int_equal(facts_add(&f, &more), 0);
+	assert_int_equal(f.num.v[FACT_PID], 3);
+	assert_int_equal(f.num.v[FACT_UID], 2);
+	assert_string_equal(f.str[FACT_APP], "Leak");
+	assert_int_equal(f.list[FACT_ARGV].n, 2);
+	assert_string_equal(f.list[FACT_ARGV].v[1], "Leak");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +252,7 @@ int main(void)
 		cmocka_unit_test(a_record_is_bounded_in_bytes_and_items),
 		cmocka_unit_test(numbers_are_put_without_memory),
 		cmocka_unit_test(a_text_is_replaced_or_taken_away),
+		cmocka_unit_test(what_another_knows_is_added),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,35 @@ static void a_source_is_a_file_of_its_owner_with_one_link(void **state)
 	assert_int_equal(file_open_source(dir, "none", (uid_t)-1, &st, &err), -ENOENT);
 }
 
+static void a_source_is_read_whole_or_refused(void **state)
+{
+	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
+	struct err err;
+
+	put("text", "12345");
+	assert_int_equal(file_read_source(dir, "text", getuid(), 5, &b, &err), 0);
+	assert_string_equal(strbuf_str(&b), "12345");
+	assert_int_equal(file_read_source(dir, "text", getuid(), 4, &b, &err), -EFBIG);
+	assert_string_equal(err.msg, "cannot read text: File too large");
+	assert_int_equal(file_read_source(dir, "text", getuid() + 1, 5, &b, &err), -EPERM);
+	assert_int_equal(file_read_source(dir, "none", getuid(), 5, &b, &err), -ENOENT);
+	assert_int_equal(b.len, 5);
+}
+
+static void the_start_of_a_file_is_read_wherever_it_stands(void **state)
+{
+	_cleanup_close_ int fd = -1;
+	char buf[8] = "";
+
+	put("start", "12345");
+	fd = openat(dir, "start", O_RDONLY | O_CLOEXEC);
+	lseek(fd, 3, SEEK_SET);
+	assert_int_equal(file_read_start(fd, buf, 3), 3);
+	assert_string_equal(buf, "123");
+	assert_int_equal(file_read_start(fd, buf, sizeof(buf)), 5);
+	assert_int_equal(file_read_start(-1, buf, sizeof(buf)), -EBADF);
+}
+
 static void making_a_folder_makes_its_parents(void **state)
 {
 	mode_t old = umask(077);
@@ -185,6 +214,8 @@ int main(void)
 		cmocka_unit_test(replacing_follows_no_planted_link),
 		cmocka_unit_test(a_copy_starts_at_the_start),
 		cmocka_unit_test(a_source_is_a_file_of_its_owner_with_one_link),
+		cmocka_unit_test(a_source_is_read_whole_or_refused),
+		cmocka_unit_test(the_start_of_a_file_is_read_wherever_it_stands),
 		cmocka_unit_test(making_a_folder_makes_its_parents),
 		cmocka_unit_test(removing_follows_no_link_and_minds_nothing_gone),
 		cmocka_unit_test(a_walk_ends_at_a_depth),
