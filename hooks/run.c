@@ -308,31 +308,42 @@ static void run_one(const struct run *run, const struct hook *h, struct hook_res
 	*out = g.out;
 }
 
-static void tell(const struct run *run, const struct hook *h, const struct hook_result *r,
-		 const struct output *out, const struct err *err)
+/* What went wrong; "" where nothing did. */
+static void put_reason(struct strbuf *b, const struct hook *h, const struct hook_result *r,
+		       const struct err *err)
 {
-	char text[1024], name[16];
-	struct strbuf b = STRBUF_FIXED(text);
+	char name[16];
 
-	strbuf_printf(&b, "the %s hook %.*s ", run->event, 200, h->name);
 	switch (r->status) {
 	case HOOK_NOT_RUN:
-		strbuf_printf(&b, "was not run: %s", err->msg);
+		strbuf_printf(b, "was not run: %s", err->msg);
 		if (h->unsafe && h->path[0] == '/')
-			strbuf_printf(&b, " (%s)", h->path);
+			strbuf_printf(b, " (%s)", h->path);
 		break;
 	case HOOK_TIMEOUT:
-		strbuf_puts(&b, "was ended after ");
-		strbuf_duration(&b, r->ms * NSEC_PER_MSEC);
-		strbuf_puts(&b, ": its time was over");
+		strbuf_puts(b, "was ended after ");
+		strbuf_duration(b, r->ms * NSEC_PER_MSEC);
+		strbuf_puts(b, ": its time was over");
 		break;
-	default:
+	case HOOK_FAILED:
 		if (r->signal)
-			strbuf_printf(&b, "ended by SIG%s (%s)", signal_name(r->signal, name),
+			strbuf_printf(b, "ended by SIG%s (%s)", signal_name(r->signal, name),
 				      signal_text(r->signal));
 		else
-			strbuf_printf(&b, "ended with exit code %d", r->exit_code);
+			strbuf_printf(b, "ended with exit code %d", r->exit_code);
+		break;
+	default:
+		break;
 	}
+}
+
+static void tell(const struct run *run, const struct hook *h, const char *reason,
+		 const struct output *out)
+{
+	char text[1024];
+	struct strbuf b = STRBUF_FIXED(text);
+
+	strbuf_printf(&b, "the %s hook %.*s %s", run->event, 200, h->name, reason);
 	if (out->kept)
 		strbuf_printf(&b, "; what it said is in hooks/%s", out->file);
 	run->say(run->arg, text);
@@ -351,25 +362,31 @@ static int open_results(int dir)
 	return S_ISREG(st.st_mode) && st.st_nlink == 1 ? steal_fd(&fd) : -EPERM;
 }
 
+/* The name of a file may hold anything but a slash. */
+static void put_field(struct strbuf *b, const char *text)
+{
+	for (; *text; text++)
+		strbuf_putc(b, (unsigned char)*text < ' ' ? '?' : *text);
+}
+
 /* One write a line: the events of a death are roles of their own and may overlap. */
-static void record(const struct run *run, const struct hook *h, const struct hook_result *r)
+static void record(const struct run *run, const struct hook *h, const struct hook_result *r,
+		   const char *reason)
 {
 	_cleanup_close_ int fd = -1;
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
-	size_t at;
 
 	if (run->out_dir < 0)
 		return;
 	strbuf_printf(&b, "%s\t", run->event);
-	at = b.len;
-	strbuf_printf(&b, "%s\t%s\t%d\t%llu\n", h->name, hook_status_names[r->status], r->exit_code,
+	put_field(&b, h->name);
+	strbuf_printf(&b, "\t%s\t%d\t%llu", hook_status_names[r->status], r->exit_code,
 		      (unsigned long long)r->ms);
+	strbuf_puts(&b, *reason ? "\t" : "");
+	put_field(&b, reason);
+	strbuf_putc(&b, '\n');
 	if (strbuf_error(&b))
 		return;
-	/* The name of a file may hold anything but a slash. */
-	for (size_t i = 0; h->name[i]; i++)
-		if ((unsigned char)h->name[i] < ' ')
-			b.buf[at + i] = '?';
 	fd = open_results(run->out_dir);
 	if (fd >= 0)
 		(void)file_write_all(fd, b.buf, b.len);
@@ -384,16 +401,19 @@ static int run_list(const struct run *run, const struct hook_list *l)
 		const struct hook *h = &l->items[i];
 		struct hook_result r = { .status = HOOK_NOT_RUN, .exit_code = -1 };
 		struct output out = { .fd = -1 };
+		char text[512] = "";
+		struct strbuf reason = STRBUF_FIXED(text);
 		struct err err = { 0 };
 
 		if (stopped)
 			err_set(&err, ECANCELED, "one before it failed, whose on_failure is stop");
 		else
 			run_one(run, h, &r, &out, &err);
-		record(run, h, &r);
+		put_reason(&reason, h, &r, &err);
+		record(run, h, &r, text);
 		if (r.status == HOOK_OK)
 			continue;
-		tell(run, h, &r, &out, &err);
+		tell(run, h, text, &out);
 		stopped = stopped || (h->section && h->section->stop_on_failure);
 		bad++;
 	}

@@ -11,14 +11,15 @@
 
 enum { RESULTS_MAX = 256 * 1024, ROWS_MAX = 1000 };
 
-enum { EVENT, NAME, STATUS, EXIT_CODE, MS, FIELD_COUNT };
+enum { EVENT, NAME, STATUS, EXIT_CODE, MS, REASON, FIELD_COUNT }; /* REASON may be missing */
 
 static bool split(struct slice line, struct slice field[static FIELD_COUNT])
 {
-	for (unsigned i = 0; i < FIELD_COUNT; i++)
+	for (unsigned i = 0; i < REASON; i++)
 		if (!slice_next(&line, '\t', &field[i]))
 			return false;
-	return !line.len;
+	field[REASON] = line;
+	return !slice_search(line, "\t").ptr;
 }
 
 static void add_row(struct incident *inc, const struct slice field[static FIELD_COUNT])
@@ -26,9 +27,10 @@ static void add_row(struct incident *inc, const struct slice field[static FIELD_
 	_cleanup_free_ char *event = strndup(field[EVENT].ptr, field[EVENT].len);
 	_cleanup_free_ char *name = strndup(field[NAME].ptr, field[NAME].len);
 	_cleanup_free_ char *status = strndup(field[STATUS].ptr, field[STATUS].len);
-	struct hook_row row = { .event = event, .name = name, .status = status };
+	_cleanup_free_ char *reason = strndup(field[REASON].ptr, field[REASON].len);
+	struct hook_row row = { .event = event, .name = name, .status = status, .reason = reason };
 
-	if (!event || !name || !status)
+	if (!event || !name || !status || !reason)
 		return;
 	if (parse_i64(field[EXIT_CODE], &row.exit_code) || parse_u64(field[MS], &row.ms))
 		return;

@@ -57,6 +57,7 @@ static void hook_row_done(struct hook_row *h)
 	free(h->event);
 	free(h->name);
 	free(h->status);
+	free(h->reason);
 }
 
 void incident_clear_hooks(struct incident *inc)
@@ -198,6 +199,7 @@ void incident_add_hook(struct incident *inc, const struct hook_row *row)
 		.event = copy_text(inc, row->event),
 		.name = copy_text(inc, row->name),
 		.status = copy_text(inc, row->status),
+		.reason = copy_text(inc, row->reason),
 		.exit_code = row->exit_code,
 		.ms = row->ms,
 	};

@@ -68,6 +68,7 @@ struct step {
 /* One line of the hooks' own record, as text: it is only shown. */
 struct hook_row {
 	char *event, *name, *status;
+	char *reason;	   /* why it did not end well; NULL or "": it did */
 	int64_t exit_code; /* -1: ended by a signal, or not run */
 	uint64_t ms;
 };

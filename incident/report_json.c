@@ -226,6 +226,7 @@ static struct js *hooks(const struct incident *inc)
 		js_set_str(o, "status", h->status);
 		js_set_int(o, "exit_code", h->exit_code);
 		js_set_int(o, "ms", (int64_t)h->ms);
+		js_set_str(o, "error", h->reason);
 		js_push(a, o);
 	}
 	return a;
@@ -346,6 +347,7 @@ static int take_hook(struct incident *inc, const struct js *o)
 		.event = (char *)(uintptr_t)js_get_str(o, "event"),
 		.name = (char *)(uintptr_t)js_get_str(o, "name"),
 		.status = (char *)(uintptr_t)js_get_str(o, "status"),
+		.reason = (char *)(uintptr_t)js_get_str(o, "error"),
 		.exit_code = js_get_int(o, "exit_code", -1),
 		.ms = (uint64_t)js_get_int(o, "ms", 0),
 	};

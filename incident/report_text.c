@@ -232,11 +232,12 @@ static void hooks(struct strbuf *out, const struct incident *inc)
 		_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
 
 		put_text(&b, h->name);
-		strbuf_printf(&b, ": %s", h->status);
-		if (h->exit_code > 0)
-			strbuf_printf(&b, " (exit code %lld)", (long long)h->exit_code);
-		strbuf_puts(&b, ", ");
-		strbuf_duration(&b, h->ms * NSEC_PER_MSEC);
+		if (h->reason && *h->reason) {
+			strbuf_printf(&b, " %s", h->reason);
+		} else {
+			strbuf_printf(&b, ": %s, ", h->status);
+			strbuf_duration(&b, h->ms * NSEC_PER_MSEC);
+		}
 		row(out, h->event, strbuf_str(&b));
 	}
 }

@@ -143,6 +143,20 @@ static void put_facts(struct fill *f, pid_t jvisor, const char *app, const char 
 	put_collect(f);
 }
 
+/* A hook that will not run is better told of now than at the death it was made for. */
+static void warn_of_hooks(const struct hook_set *set, enum hook_event e)
+{
+	struct hook_list l = { 0 };
+
+	if (hooks_list(set, e, geteuid() == 0, &l, NULL) < 0)
+		return;
+	for (size_t i = 0; i < l.n; i++)
+		if (l.items[i].unsafe)
+			log_warning("the %s hook %s will not be run: %s (%s)", hook_event_names[e],
+				    l.items[i].name, l.items[i].unsafe, l.items[i].path);
+	hook_list_done(&l);
+}
+
 static int put_hooks(struct fill *f, const char *cwd)
 {
 	struct hook_set set = { .dir = f->p->hooks_dir, .uid = f->uid, .gid = f->gid };
@@ -182,6 +196,9 @@ static int put_hooks(struct fill *f, const char *cwd)
 		f->b.head.hook_set = block_add_bytes(&f->b, strbuf_str(&record), record.len);
 		f->b.head.hook_set_len = (uint32_t)record.len;
 	}
+	for (int e = 0; e < HOOK_EVENT_COUNT; e++)
+		if (events & 1u << e)
+			warn_of_hooks(&set, (enum hook_event)e);
 	f->b.head.hook_events = events;
 	strv_done(&set.env);
 	free(sections);

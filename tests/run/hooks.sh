@@ -94,6 +94,9 @@ for name in 10-fails slow 30-dies missing 60-no-run-bit 70-last; do
 	like "$json" "\"name\": *\"([0-9]+-)?$name\"" "incident.json tells of $name"
 done
 like "$err" '10-fails' 'a person is told'
+like "$err" 'warning: the oom hook 60-no-run-bit will not be run: it has no run bit' 'also before'
+like "$(incident)/report.txt" '30-dies ended by SIGKILL' 'the report says how each ended'
+like "$(incident)/report.txt" '60-no-run-bit was not run: it has no run bit' 'or why it did not run'
 ok 'nothing of the hanging one is left' not pgrep -f "$T/scripts/slow"
 
 rm -rf "$T/hooks.d" "$T/after"

@@ -57,16 +57,17 @@ static const char *file(const char *name)
 	return strbuf_str(&text);
 }
 
-/* The results without their times. */
+/* The results without their times and reasons. */
 static void results_are(const char *want)
 {
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
 	struct slice rest = slice_of(file("results")), line;
 
 	while (slice_next_line(&rest, &line)) {
-		while (line.len && line.ptr[line.len - 1] != '\t')
-			line.len--;
-		strbuf_slice(&b, line);
+		struct slice field;
+
+		for (int i = 0; i < 4 && slice_next(&line, '\t', &field); i++)
+			strbuf_printf(&b, "%.*s\t", SLICE_FMT(field));
 		strbuf_putc(&b, '\n');
 	}
 	assert_string_equal(strbuf_str(&b), want);
@@ -98,6 +99,9 @@ static void one_that_fails_does_not_keep_the_next_from_running(void **state)
 	results_are("oom\t10-fails\tfailed\t7\t\noom\t20-killed\tfailed\t-1\t\n"
 		    "oom\t30-no-run-bit\tnot-run\t-1\t\noom\t40-no-interpreter\tnot-run\t-1\t\n"
 		    "oom\t50-no-format\tnot-run\t-1\t\noom\t60-good\tok\t0\t\n");
+	assert_non_null(strstr(file("results"), "\tended with exit code 7\noom\t20"));
+	assert_non_null(strstr(file("results"), "\tended by SIGSEGV (segmentation fault)\noom"));
+	assert_non_null(strstr(file("results"), "\twas not run: it has no run bit (chmod +x) (/"));
 	assert_non_null(strstr(strbuf_str(&said),
 			       "the oom hook 10-fails ended with exit code 7; what it said is in "
 			       "hooks/10-fails.log\n"));

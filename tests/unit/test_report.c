@@ -85,9 +85,11 @@ static void make_oom(struct incident *inc)
 	a = incident_add_artifact(inc, ARTIFACT_FILE, "files/gc.log", "/srv/orders/gc.log");
 	a->bytes = 4711;
 	incident_step(inc, "compress heap.hprof", STEP_OK, 0, 13 << 20, NULL);
-	hook_rows_parse(SLICE_LIT("oom\t10-deregister\tok\t0\t14\n"
-				  "collected\t50-upload\ttimeout\t-1\t1800000\n"),
-			inc);
+	hook_rows_parse(
+		SLICE_LIT("oom\t10-deregister\tok\t0\t14\n"
+			  "collected\t50-upload\ttimeout\t-1\t1800000\twas ended after 30 min: "
+			  "its time was over\n"),
+		inc);
 	inc->status = INCIDENT_COMPLETE;
 }
 
@@ -214,6 +216,7 @@ static void what_a_digest_needs_comes_back_from_the_json(void **state)
 	assert_int_equal(back.n_steps, inc.n_steps);
 	assert_int_equal(back.n_hooks, inc.n_hooks);
 	assert_int_equal(back.hooks[1].exit_code, -1);
+	assert_string_equal(back.hooks[1].reason, inc.hooks[1].reason);
 }
 
 static void a_json_that_lies_is_refused(void **state)
@@ -256,7 +259,8 @@ static void a_line_of_hooks_is_taken_whole_or_not(void **state)
 		{ "oom\ta\tok\t0\t1", 1 },
 		{ "oom\ta\tok\t-1\t1\noom\tb\tfailed\t255\t1\n", 2 },
 		{ "oom\ta\tok\t0\n", 0 },
-		{ "oom\ta\tok\t0\t1\tmore\n", 0 },
+		{ "oom\ta\tok\t0\t1\twhy\n", 1 },
+		{ "oom\ta\tok\t0\t1\twhy\tmore\n", 0 },
 		{ "oom\ta\tok\tx\t1\n", 0 },
 		{ "oom\ta\tok\t256\t1\n", 0 },
 		{ "oom\ta\tok\t-2\t1\n", 0 },
