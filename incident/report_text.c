@@ -122,7 +122,10 @@ static void what_happened(struct strbuf *out, const struct incident *inc)
 	row(out, "java", strbuf_str(&b));
 	row(out, "directory", f->str[FACT_CWD]);
 	row(out, "policy", f->str[FACT_POLICY]);
-	row(out, "status", incident_status_names[inc->status]);
+	row(out, "status",
+	    inc->status == INCIDENT_IN_PROGRESS
+		    ? "in progress: its files are still to be compressed and checked"
+		    : incident_status_names[inc->status]);
 }
 
 static void list(struct strbuf *out, const struct strv *items)
@@ -347,7 +350,8 @@ static void next_dump(struct strbuf *out, const struct artifact *dump)
 		strbuf_printf(&b, "gunzip -k %s", dump->name);
 		command(out, strbuf_str(&b), "then open it in Eclipse MAT");
 	} else {
-		command(out, dump->name, "open it in Eclipse MAT");
+		strbuf_printf(&b, "ls -l %s", dump->name);
+		command(out, strbuf_str(&b), "open it in Eclipse MAT");
 	}
 }
 

@@ -5,8 +5,10 @@
  *
  * The files are opened as those of a stranger: root may look at the store of another user.
  */
+#include <string.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "incident/folder.h"
 #include "incident/incident.h"
 #include "incident/store.h"
 #include "tool/cmd.h"
@@ -33,6 +35,26 @@ static int read_file(struct context *c, const char *id, const char *name, struct
 		return TOOL_OK;
 	log_error("%s of %s: %s", name, id, err.msg);
 	return TOOL_FAILED;
+}
+
+/* The report was written at the claim: who reads it now must know that there is more to come, or
+ * that nobody is at it. */
+static void tell_progress(struct context *c, const char *id)
+{
+	_cleanup_(incident_list_done) struct incident_list l = { 0 };
+
+	if (store_list(c->store, &l, NULL) < 0)
+		return;
+	for (size_t i = 0; i < l.n; i++) {
+		if (strcmp(l.items[i].id, id) || !l.items[i].in_progress)
+			continue;
+		if (folder_is_locked(c->store, id))
+			log_notice("%s is still being collected: there will be more of it", id);
+		else
+			log_notice("the collecting of %s was cut short: `jvisorctl finish` goes on "
+				   "with it",
+				   id);
+	}
 }
 
 static int show_json(struct context *c, const char *id, const struct strbuf *text)
@@ -62,9 +84,10 @@ int cmd_show(struct context *c, int argc, char *argv[])
 		status = read_file(c, id, c->json ? "incident.json" : "report.txt", &text);
 	if (status != TOOL_OK)
 		return status;
-	if (c->json)
-		return show_json(c, id, &text);
-	return out_foreign(c, (struct slice){ text.buf, text.len });
+	status = c->json ? show_json(c, id, &text)
+			 : out_foreign(c, (struct slice){ text.buf, text.len });
+	tell_progress(c, id);
+	return status;
 }
 
 int cmd_path(struct context *c, int argc, char *argv[])

@@ -208,7 +208,12 @@ exec 9>"$STORE/.run/$BUSY.facts"
 flock 9
 fails 1 "$BUSY" 'what is being collected is not removed' rm "$BUSY"
 ok 'and stays' test -e "$STORE/$BUSY/report.txt"
+ctl show "$BUSY"
+same "$out" "$STORE/$BUSY/report.txt" 'its report is shown'
+like "$err" "$BUSY is still being collected" 'and that there will be more'
 exec 9>&-
+ctl show "$BUSY"
+like "$err" 'jvisorctl finish' 'without its collector show tells who goes on'
 ctl rm "$BUSY"
 is "$status" 0 'without its collector it is'
 
