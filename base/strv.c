@@ -113,6 +113,15 @@ char *const *strv_argv(const struct strv *s)
 	return s->n ? s->v : none;
 }
 
+struct strv strv_environ(void)
+{
+	struct strv env = { .v = environ };
+
+	while (environ && environ[env.n])
+		env.n++;
+	return env;
+}
+
 static const char *value_of(const char *entry, const char *name, size_t len)
 {
 	return !strncmp(entry, name, len) && entry[len] == '=' ? entry + len + 1 : NULL;

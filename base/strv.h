@@ -31,6 +31,7 @@ bool strv_has(const struct strv *s, const char *text);
 /* The vector for exec; never NULL. */
 char *const *strv_argv(const struct strv *s);
 
-/* An environment: NAME=VALUE entries. */
+/* An environment: NAME=VALUE entries. Our own is borrowed: it is read, never ended by strv_done. */
+struct strv strv_environ(void);
 const char *strv_env_get(const struct strv *env, const char *name);
 void strv_env_set(struct strv *env, const char *name, const char *value); /* NULL: unset */

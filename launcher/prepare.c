@@ -65,19 +65,15 @@ struct start {
 static void start_done(struct start *s)
 {
 	decision_done(&s->d);
-	strv_done(&s->env);
 	free(s->self);
 }
 
 static void start_decide(struct start *s, const struct options *o, pid_t jvisor, bool make)
 {
-	extern char **environ;
 	struct decide_query q;
 	uint16_t random = 0;
 
-	*s = (struct start){ .self = self_path() };
-	for (char **e = environ; e && *e; e++)
-		strv_push(&s->env, *e);
+	*s = (struct start){ .env = strv_environ(), .self = self_path() };
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
 		random = (uint16_t)clock_mono();
 	clock_stamp(clock_real(), s->stamp);
@@ -94,8 +90,7 @@ static void start_decide(struct start *s, const struct options *o, pid_t jvisor,
 		.start_stamp = s->stamp,
 		.instance = s->instance,
 	};
-	s->outcome = s->env.err ? err_errno(&s->err, -s->env.err, "environment")
-				: decide(&q, &s->d, &s->err);
+	s->outcome = decide(&q, &s->d, &s->err);
 }
 
 static int write_exit(int memfd, int code)

@@ -32,7 +32,6 @@ int through_block(struct block *b)
 
 static int become_with(const char *java, char *const argv[])
 {
-	extern char **environ;
 	size_t n = 0;
 	char **args;
 	int status;
@@ -56,15 +55,12 @@ static int become_with(const char *java, char *const argv[])
 
 int through_disabled(char *const argv[], bool called_java, bool trust_env)
 {
-	extern char **environ;
-	struct strv env = { .v = environ };
+	const struct strv env = strv_environ();
 	_cleanup_free_ char *java = NULL, *self = self_path();
 	const char *how;
 	struct err err = { 0 };
 	int r;
 
-	while (environ && environ[env.n])
-		env.n++;
 	r = home_find(&(struct home_query){ .self_path = self,
 					    .called_java = called_java,
 					    .env = &env,

@@ -15,7 +15,6 @@ static size_t room_size;
 
 void title_take(int argc, char *argv[])
 {
-	extern char **environ;
 	char *end;
 
 	if (argc < 1)

@@ -339,21 +339,10 @@ static int judge(const struct policy_source *src, bool strict, struct policy *p,
 	}
 }
 
-/* Our own environment as a vector, which nobody owns. */
-static struct strv own_env(void)
-{
-	extern char **environ;
-	struct strv env = { .v = environ };
-
-	while (environ && environ[env.n])
-		env.n++;
-	return env;
-}
-
 int policy_load(const struct policy_source *src, bool strict, struct policy *ret,
 		struct diags *diags, struct err *err)
 {
-	const struct strv own = own_env();
+	const struct strv own = strv_environ();
 	struct policy_source source = *src;
 	struct load l = { .diags = diags };
 	struct policy p;

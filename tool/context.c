@@ -34,24 +34,25 @@ static const struct option common_options[] = {
 	{ "set", required_argument, NULL, OPT_SET },
 };
 
-int context_init(struct context *c)
+void context_init(struct context *c)
 {
 	const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
 	struct winsize size;
 
-	*c = (struct context){ .store = -1, .width = 80, .terminal = isatty(STDOUT_FILENO) };
+	*c = (struct context){
+		.env = strv_environ(),
+		.store = -1,
+		.width = 80,
+		.terminal = isatty(STDOUT_FILENO),
+	};
 	if (c->terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
 		c->width = size.ws_col;
-	c->colour = c->terminal && !(no_colour && *no_colour) && term && strcmp(term, "dumb");
-	for (char **e = environ; *e; e++)
-		strv_push(&c->env, *e);
-	return c->env.err;
+	c->colour = c->terminal && !(no_colour && *no_colour) && term && strcmp(term, "dumb") != 0;
 }
 
 void context_done(struct context *c)
 {
 	strv_done(&c->set);
-	strv_done(&c->env);
 	free(c->store_path);
 	close_fd(&c->store);
 }

@@ -28,7 +28,7 @@ struct context {
 	bool colour;
 	unsigned width; /* of the terminal */
 
-	struct strv env; /* of ours */
+	struct strv env; /* our own, borrowed */
 
 	char *store_path; /* absolute */
 	int store;	  /* -1: there is none */
@@ -40,7 +40,7 @@ struct tool_args {
 	char **v;
 };
 
-int context_init(struct context *c);
+void context_init(struct context *c);
 void context_done(struct context *c);
 
 /* Parses the options of a command. own (ends with an empty row, may be NULL) are options without a

@@ -81,13 +81,11 @@ static int run(struct context *c, int argc, char *argv[])
 int tool_main(int argc, char *argv[])
 {
 	struct context c;
-	int status = TOOL_FAILED;
+	int status;
 
 	log_open("jvisorctl", LOG_LEVEL_NOTICE, -1);
-	if (context_init(&c) < 0)
-		log_error("out of memory");
-	else
-		status = run(&c, argc, argv);
+	context_init(&c);
+	status = run(&c, argc, argv);
 	context_done(&c);
 	return status;
 }
