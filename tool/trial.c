@@ -17,13 +17,12 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/parse.h"
+#include "incident/hookrows.h"
 #include "jvm/hookvars.h"
 #include "jvm/verdict.h"
 #include "tool/out.h"
 
-#define RESULTS_MAX (256 * 1024)
-#define LOG_MAX	    (HOOKS_OUTPUT_MAX + 4096) /* it ends in a line that tells what was dropped */
+#define LOG_MAX (HOOKS_OUTPUT_MAX + 4096) /* it ends in a line that tells what was dropped */
 
 struct trial {
 	const struct context *c;
@@ -166,33 +165,25 @@ static void run(struct trial *t, int *ret_bad)
 			     NULL);
 }
 
-/* One row of the results file: event, name, status, exit code, ms. */
-static void print_result(const struct trial *t, struct slice row)
+static void print_result(const struct trial *t, const struct hook_row *h)
 {
 	_cleanup_strbuf_ struct strbuf name = STRBUF_INIT, log = STRBUF_INIT, b = STRBUF_INIT;
-	struct slice field[5] = { 0 };
-	int64_t code = 0, ms = 0;
 	struct js *o;
 
-	for (size_t i = 0; i < ARRAY_SIZE(field); i++)
-		if (!slice_next(&row, '\t', &field[i]))
-			return;
-	strbuf_printf(&name, "%.*s.log", SLICE_FMT(field[1]));
+	strbuf_printf(&name, "%s.log", h->name);
 	file_read(t->hooks, strbuf_str(&name), LOG_MAX, &log, NULL);
 	if (t->c->json) {
 		o = js_object();
-		js_set(o, "name", js_slice(field[1]));
-		js_set(o, "status", js_slice(field[2]));
-		parse_i64(field[3], &code);
-		parse_i64(field[4], &ms);
-		js_set_int(o, "exit_code", code);
-		js_set_int(o, "ms", ms);
+		js_set_str(o, "name", h->name);
+		js_set_str(o, "status", h->status);
+		js_set_int(o, "exit_code", h->exit_code);
+		js_set_int(o, "ms", (int64_t)h->ms);
 		js_set(o, "output", js_slice((struct slice){ log.buf, log.len }));
 		js_push(t->results, o);
 		return;
 	}
-	strbuf_printf(&b, "%.*s: %.*s, exit code %.*s, %.*s ms\n", SLICE_FMT(field[1]),
-		      SLICE_FMT(field[2]), SLICE_FMT(field[3]), SLICE_FMT(field[4]));
+	strbuf_printf(&b, "%s: %s, exit code %lld, %llu ms\n", h->name, h->status,
+		      (long long)h->exit_code, (unsigned long long)h->ms);
 	out_foreign(t->c, (struct slice){ b.buf, b.len });
 	out_foreign(t->c, (struct slice){ log.buf, log.len });
 	if (log.len && log.buf[log.len - 1] != '\n')
@@ -201,18 +192,16 @@ static void print_result(const struct trial *t, struct slice row)
 
 static int report(struct trial *t, int bad)
 {
-	_cleanup_strbuf_ struct strbuf results = STRBUF_INIT;
+	_cleanup_incident_ struct incident inc = { 0 };
 	_cleanup_js_ struct js *o = js_object();
-	struct slice rest, row;
 
 	t->results = js_array();
 	js_set(o, "event", js_str(hook_event_names[t->event]));
 	js_set(o, "trial", js_bool(true));
 	js_set(o, "hooks", t->results);
-	file_read(t->hooks, "results", RESULTS_MAX, &results, NULL);
-	rest = (struct slice){ results.buf, results.len };
-	while (slice_next_line(&rest, &row))
-		print_result(t, row);
+	hook_rows_read(&inc, t->dir);
+	for (size_t i = 0; i < inc.n_hooks; i++)
+		print_result(t, &inc.hooks[i]);
 	if (t->c->json && out_js(t->c, o) != TOOL_OK)
 		return TOOL_FAILED;
 	return bad ? TOOL_FAILED : TOOL_OK;

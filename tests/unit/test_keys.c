@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "hooks/hooks.h"
 #include "jvm/verdict.h"
 #include "policy/conf.h"
 #include "policy/keys.h"
@@ -322,12 +323,23 @@ static void the_shipped_policy_is_the_one_that_the_table_makes(void **state)
 	assert_string_equal(strbuf_str(&shipped), strbuf_str(&made)); /* else: make update-conf */
 }
 
+static void a_hook_has_the_events_that_there_are(void **state)
+{
+	const struct key *k = key("hook", "event");
+	size_t n = 0;
+
+	for (; k->words[n].word; n++)
+		assert_true(hook_event_find(k->words[n].word) >= 0);
+	assert_int_equal(n, HOOK_EVENT_COUNT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_sound),
 		cmocka_unit_test(no_two_rows_share_a_field),
 		cmocka_unit_test(a_kind_of_incident_has_the_name_it_has_elsewhere),
+		cmocka_unit_test(a_hook_has_the_events_that_there_are),
 		cmocka_unit_test(production_is_what_the_contract_says),
 		cmocka_unit_test(other_profiles_differ_where_they_say),
 		cmocka_unit_test(numbers_are_read_by_their_type),
