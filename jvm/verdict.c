@@ -219,8 +219,8 @@ static bool other_signal(const struct fact_nums *n)
 /* hsperfdata is made after the options are read and before anything of Java runs. */
 static bool refused(const struct fact_nums *n)
 {
-	return fact_is(n, FACT_EXIT_CODE, 1) && fact_yes(n, FACT_PERF_DATA) &&
-	       fact_yes(n, FACT_PERF_NEVER);
+	return (fact_is(n, FACT_EXIT_CODE, 1) || fact_is(n, FACT_EXIT_CODE, LOADER_EXIT)) &&
+	       fact_yes(n, FACT_PERF_DATA) && fact_yes(n, FACT_PERF_NEVER);
 }
 
 static bool failed_with_dump(const struct fact_nums *n)

@@ -103,9 +103,13 @@ void tell_not_run(const struct evidence *e, const struct verdict *v, struct strb
 
 void tell_refused(const struct evidence *e, const struct verdict *v, struct strbuf *s)
 {
-	strbuf_printf(s, "%s did not start: java refused its command line ", app(e));
+	bool loaded = !fact_is(e->num, FACT_EXIT_CODE, LOADER_EXIT);
+
+	strbuf_printf(s, "%s did not start: java %s ", app(e),
+		      loaded ? "refused its command line" : "could not be loaded and ended");
 	add_end(s, e->num);
-	strbuf_puts(s, ". An option, the jar or an agent is wrong: see java's own message.");
+	strbuf_puts(s, loaded ? ". An option, the jar or an agent is wrong: see java's own message."
+			      : ". A library of the JDK is missing: see java's own message.");
 }
 
 // clang-format off
@@ -152,6 +156,12 @@ static const struct {
 };
 // clang-format on
 
+/* A JVM with these flags does not outlive the dump. */
+static bool ends_at_oom(const struct fact_nums *n)
+{
+	return fact_yes(n, FACT_CRASH_ON_OOM) || fact_yes(n, FACT_EXIT_ON_OOM);
+}
+
 static void add_oom_end(struct strbuf *s, const struct fact_nums *n)
 {
 	if (!n->has[FACT_EXIT_CODE] && !fact_is(n, FACT_SIGNAL, SIGABRT)) {
@@ -161,7 +171,7 @@ static void add_oom_end(struct strbuf *s, const struct fact_nums *n)
 			strbuf_puts(s, " while it dealt with that");
 		return;
 	}
-	if (fact_yes(n, FACT_CRASH_ON_OOM) || fact_yes(n, FACT_EXIT_ON_OOM))
+	if (ends_at_oom(n))
 		strbuf_puts(s, "the JVM ended itself ");
 	else
 		strbuf_puts(s, "it ended ");
@@ -389,6 +399,11 @@ void tell_stop_timeout(const struct evidence *e, const struct verdict *v, struct
 	if (n->has[FACT_STOP_SIGNAL]) {
 		strbuf_puts(s, " after ");
 		add_signal(s, n->v[FACT_STOP_SIGNAL]);
+	}
+	if (n->has[FACT_HEAP_DUMP_BYTES] && ends_at_oom(n)) {
+		strbuf_puts(s, " and was killed while it dealt with an OutOfMemoryError: its heap "
+			       "dump may be cut short. Raise [stop] timeout.");
+		return;
 	}
 	strbuf_puts(s,
 		    " and was killed. Look for what its shutdown hooks wait for, or raise [stop] "

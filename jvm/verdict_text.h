@@ -27,3 +27,5 @@ int64_t fact_oom_kills(const struct fact_nums *n);
  * space; observed on 17 and 25. */
 #define HEAP_NEAR 85
 #define META_NEAR 97
+
+#define LOADER_EXIT 127 /* of ld.so, where a shared library is missing */
