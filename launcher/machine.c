@@ -90,11 +90,8 @@ static struct machine_step on_stop(struct machine *m, uint64_t now)
 	switch (m->state) {
 	case M_RUNNING:
 		return enter(m, m->wants.stop_hooks ? M_STOP_HOOKS : M_STOPPING, now);
-	case M_STOP_HOOKS: /* the hooks go on beside */
-		if (m->jvm_ended)
-			return step;
-		m->hooks_until = m->deadline;
-		return enter(m, M_STOPPING, now);
+	case M_STOP_HOOKS: /* the hooks go on beside, until the JVM has ended */
+		return m->jvm_ended ? step : enter(m, M_STOPPING, now);
 	case M_STOPPING: /* as java: each one reaches it; the grace period is not begun anew */
 		step.action = MA_PASS_STOP;
 		return step;
@@ -148,10 +145,6 @@ static struct machine_step on_step_done(struct machine *m, uint64_t now)
 	switch (m->state) {
 	case M_STOP_HOOKS:
 		return m->jvm_ended ? advance(m, M_KILLED, now) : enter(m, M_STOPPING, now);
-	case M_STOPPING:
-	case M_KILLED:
-		m->hooks_until = 0;
-		return (struct machine_step){ .action = MA_NONE };
 	case M_PEEK:
 	case M_EVENT_HOOKS:
 	case M_DEATH_HOOKS:
@@ -162,20 +155,6 @@ static struct machine_step on_step_done(struct machine *m, uint64_t now)
 	default:
 		return (struct machine_step){ .action = MA_NONE };
 	}
-}
-
-/* What deregisters the service is not cut short. */
-static struct machine_step jvm_ended(struct machine *m, uint64_t now)
-{
-	m->jvm_ended = true;
-	if (m->hooks_until) {
-		m->state = M_STOP_HOOKS;
-		m->deadline = m->hooks_until;
-		m->hooks_until = 0;
-	}
-	if (m->state == M_STOP_HOOKS)
-		return (struct machine_step){ .action = MA_NONE };
-	return advance(m, M_KILLED, now);
 }
 
 struct machine_step machine_step(struct machine *m, enum machine_event event, uint64_t now)
@@ -193,7 +172,10 @@ struct machine_step machine_step(struct machine *m, enum machine_event event, ui
 	case ME_JVM_ENDED:
 		if (m->state > M_KILLED)
 			return (struct machine_step){ .action = MA_NONE };
-		return jvm_ended(m, now);
+		m->jvm_ended = true;
+		if (m->state == M_STOP_HOOKS) /* what deregisters the service is not cut short */
+			return (struct machine_step){ .action = MA_NONE };
+		return advance(m, M_KILLED, now);
 	default:
 		return (struct machine_step){ .action = MA_NONE };
 	}

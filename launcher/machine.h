@@ -57,10 +57,9 @@ struct machine_wants {
 
 struct machine {
 	enum machine_state state;
-	bool stopping;	      /* a stop was asked for: nothing is restarted any more */
-	bool jvm_ended;	      /* since its last start */
-	uint64_t deadline;    /* monotonic ns, UINT64_MAX: none */
-	uint64_t hooks_until; /* of stop hooks that go on beside the stopping; 0: there are none */
+	bool stopping;	   /* a stop was asked for: nothing is restarted any more */
+	bool jvm_ended;	   /* since its last start */
+	uint64_t deadline; /* monotonic ns, UINT64_MAX: none */
 	struct machine_wants wants;
 	/* ns; 0: no limit */
 	uint64_t stop_timeout, stop_hooks_deadline;

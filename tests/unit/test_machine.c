@@ -84,18 +84,7 @@ static const struct walk walks[] = {
 	{ "a second stop is passed on at once, the hooks go on", WANT_STOP_HOOKS, 0, {
 		{ ME_STOP, M_STOP_HOOKS, MA_STOP_HOOKS, false },
 		{ ME_STOP, M_STOPPING, MA_PASS_STOP, false },
-		{ ME_STEP_DONE, M_STOPPING, MA_NONE, false },
-		{ ME_JVM_ENDED, M_END, MA_END, false }, LAST } },
-	{ "nor does the end of the JVM cut them short then", WANT_STOP_HOOKS, 0, {
-		{ ME_STOP, M_STOP_HOOKS, MA_STOP_HOOKS, false },
-		{ ME_STOP, M_STOPPING, MA_PASS_STOP, false },
-		{ ME_JVM_ENDED, M_STOP_HOOKS, MA_NONE, false },
-		{ ME_STEP_DONE, M_END, MA_END, false }, LAST } },
-	{ "but their deadline does", WANT_STOP_HOOKS, 0, {
-		{ ME_STOP, M_STOP_HOOKS, MA_STOP_HOOKS, false },
-		{ ME_STOP, M_STOPPING, MA_PASS_STOP, false },
-		{ ME_JVM_ENDED, M_STOP_HOOKS, MA_NONE, false },
-		{ ME_DEADLINE, M_END, MA_END, true }, LAST } },
+		{ ME_STEP_DONE, M_STOPPING, MA_NONE, false }, LAST } },
 	{ "a JVM that ends during its stop hooks does not cut them short",
 	  WANT_STOP_HOOKS | WANT(M_DEATH_HOOKS), 0, {
 		{ ME_STOP, M_STOP_HOOKS, MA_STOP_HOOKS, false },
