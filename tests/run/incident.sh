@@ -58,6 +58,44 @@ like "$dir/incident.json" '"original_bytes": *300000' 'its size is told'
 sum=$(sha256sum <"$dir/heap.hprof.gz")
 like "$dir/incident.json" "\"sha256\": *\"${sum%% *}\"" 'and its checksum'
 
+
+# The names of schema 1, of all of incident.json or of what an object or a list of objects holds.
+names() { # FOLDER [KEY]
+	local indent='  '
+	if [ $# -eq 1 ]; then
+		sed -n 's/^  "\([a-z_0-9]*\)":.*/\1/p' "$1/incident.json"
+		return
+	fi
+	grep -q "^  \"$2\": \[" "$1/incident.json" && indent='    '
+	sed -n "/^  \"$2\": [[{]\$/,/^  []}]/s/^  $indent\"\([a-z_0-9]*\)\":.*/\1/p" \
+		"$1/incident.json" | sort -u
+}
+has_names() { # FOLDER KEY NAME...
+	local of=$2 missing
+	missing=$(comm -13 <(names "$1" ${of:+"$of"} | sort) <(printf '%s\n' "${@:3}" | sort))
+	is "$missing" '' "incident.json has all names of ${of:-schema 1}" || diag "$(cat "$1/incident.json")"
+}
+hook oom 10-says 'echo said'
+hook oom 20-fails 'exit 7'
+run -Dfake.oom -Dfake.dump=300000 -Xmx64m com.example.Orders
+dir=$(incident)
+has_names "$dir" '' schema id kind status verdict confidence evidence times host instance jvm end oom \
+	memory flags steps hooks artifacts
+has_names "$dir" times started ended collected
+has_names "$dir" instance pid restarts argv user
+has_names "$dir" jvm home version vendor kind
+has_names "$dir" end exit_code
+has_names "$dir" memory max_rss
+has_names "$dir" flags name value origin reason
+has_names "$dir" steps name status ms bytes
+has_names "$dir" hooks event name status exit_code ms error
+has_names "$dir" artifacts name type bytes original_bytes sha256 source status
+run -Dfake.crash Main
+dir=$(incident)
+has_names "$dir" crash signal problematic_frame library thread stack jdk_version
+has_names "$dir" end signal core_dumped
+rm -rf "$T/hooks.d"
+
 mkdir "$T/own"
 policy '[oom]' 'heap_dump = yes'
 run -XX:HeapDumpPath="$T/own/my.hprof" -XX:ErrorFile="$T/own/my.log" -Dfake.oom Main
