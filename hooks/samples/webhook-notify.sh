@@ -51,7 +51,8 @@ members() {
 host=$(uname -n)
 file=${JVISOR_INCIDENT_DIR:-}/incident.json
 if [ -n "${JVISOR_REPORT:-}" ] && [ -r "$JVISOR_REPORT" ]; then
-	sentence=$(sed -n '/./{p;q;}' "$JVISOR_REPORT")
+	# It begins with the verdict, broken to lines.
+	sentence=$(sed -n '/./,$ { /^$/q; p; }' "$JVISOR_REPORT" | paste -s -d ' ' -)
 else
 	sentence="${JVISOR_KIND:-${JVISOR_EVENT:-event}}${JVISOR_MESSAGE:+: $JVISOR_MESSAGE}"
 fi

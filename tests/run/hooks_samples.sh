@@ -127,7 +127,7 @@ is "$(asked 'b["text"].startswith("Leak on ") and ": oom: quote" in b["text"]')"
 
 mkdir "$T/incident"
 printf '{"id": "i-1", "kind": "oom", "verdict": "It leaks."}\n' >"$T/incident/incident.json"
-printf '\nThe Java heap was full.\nmore\n' >"$T/incident/report.txt"
+printf '\nThe Java heap\nwas full.\n\nmore\n' >"$T/incident/report.txt"
 hook webhook-notify.sh JVISOR_WEBHOOK_URL="$url" JVISOR_INCIDENT_DIR="$T/incident" \
 	JVISOR_REPORT="$T/incident/report.txt" JVISOR_APP=Leak
 is "$(asked 'b["incident"]["verdict"], b["text"].split(": ")[1]')" \
