@@ -48,7 +48,7 @@ static void add_words(struct strbuf *s, const char *text, size_t max)
 {
 	bool blank = false;
 
-	for (size_t i = 0; text[i] && i < max; i++) {
+	for (size_t i = 0; i < max && text[i]; i++) {
 		bool is_blank = text[i] == ' ' || text[i] == '\t';
 
 		if (!is_blank || !blank)
