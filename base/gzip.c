@@ -143,8 +143,8 @@ static int expand(z_stream *z, struct end *in, struct end *out, uint64_t max)
 			size_t got;
 			int r;
 
-			if (!inside && z->avail_in && inflateReset(z) == Z_OK)
-				inside = true;
+			if (!inside && z->avail_in)
+				inflateReset(z);
 			z->next_out = out->buf;
 			z->avail_out = STEP;
 			r = inflate(z, Z_NO_FLUSH);

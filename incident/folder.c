@@ -220,7 +220,7 @@ int folder_resume(int store, const char *id, struct incident *inc, struct folder
 
 static bool is_name(const char *s)
 {
-	return *s && !strchr(s, '/') && strcmp(s, ".") && strcmp(s, "..");
+	return *s && !strchr(s, '/') && strcmp(s, ".") != 0 && strcmp(s, "..") != 0;
 }
 
 int folder_adopt_run(const struct folder *f, const struct incident *inc, const char *run_name,

@@ -248,7 +248,7 @@ int incident_judge(struct incident *inc)
 	verdict_decide(&e, &v);
 	if (f->num.has[FACT_KIND] && v.kind != incident_kind(inc))
 		return 0;
-	r = !old || strcmp(old, v.sentence);
+	r = !old || strcmp(old, v.sentence) != 0;
 	return take_verdict(f, &v) < 0 ? -ENOMEM : r;
 }
 

@@ -292,7 +292,7 @@ static size_t named(const char *name, const char *const *names, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && (!name || strcmp(name, names[i])))
+	while (i < n && (!name || strcmp(name, names[i]) != 0))
 		i++;
 	return i;
 }

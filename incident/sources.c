@@ -128,7 +128,7 @@ static void take_run_file(struct sources *s, const char *name)
 
 static int not_dots(const struct dirent *e)
 {
-	return strcmp(e->d_name, ".") && strcmp(e->d_name, "..");
+	return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
 }
 
 static int each_file(int dir, void (*each)(struct sources *s, const char *name), struct sources *s)
@@ -189,7 +189,7 @@ static void take_run_entry(struct sources *s, const char *name)
 
 	if (!strcmp(name, LIFE_NAME))
 		return;
-	if (strcmp(name, "hooks")) {
+	if (strcmp(name, "hooks") != 0) {
 		take_run_file(s, name);
 		return;
 	}

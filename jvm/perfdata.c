@@ -220,7 +220,7 @@ int perfdata_parse(struct slice data, struct perf_reading *ret)
 	if (data.len < sizeof(p))
 		return -EBADMSG;
 	memcpy(&p, data.ptr, sizeof(p));
-	if (memcmp(p.magic, magic, sizeof(magic)) || p.byte_order != native || p.major != 2)
+	if (memcmp(p.magic, magic, sizeof(magic)) != 0 || p.byte_order != native || p.major != 2)
 		return -EINVAL;
 	if (!p.accessible)
 		return -EAGAIN;

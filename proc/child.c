@@ -145,8 +145,9 @@ static _in_child_ void raise_oom_score(int by)
 	if (value > 1000)
 		value = 1000;
 	n = snprintf(text, sizeof(text), "%d", value);
-	if (len > 0 && pwrite(fd, text, (size_t)n, 0) < 0)
-		value = 0;
+	if (len > 0) {
+		_unused_ ssize_t written = pwrite(fd, text, (size_t)n, 0);
+	}
 	close(fd);
 }
 

@@ -9,7 +9,8 @@ build_packages=(gcc:gcc make:make autoconf automake pkg-config:pkg-config libc6-
 	zlib1g-dev libinih-dev libjansson-dev libmd-dev libcmocka-dev
 	javac:openjdk-17-jdk-headless)
 # shellcheck disable=SC2034
-test_packages=(clang:clang clang-format:clang-format libclang-rt-14-dev shellcheck:shellcheck
+test_packages=(clang:clang clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck
+	libclang-rt-14-dev shellcheck:shellcheck
 	curl:curl rclone:rclone tini:tini dumb-init:dumb-init ps:procps unshare:util-linux
 	setcap:libcap2-bin mandoc:mandoc python3:python3 git:git)
 

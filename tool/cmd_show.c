@@ -46,7 +46,7 @@ static void tell_progress(struct context *c, const char *id)
 	if (store_list(c->store, &l, NULL) < 0)
 		return;
 	for (size_t i = 0; i < l.n; i++) {
-		if (strcmp(l.items[i].id, id) || !l.items[i].in_progress)
+		if (strcmp(l.items[i].id, id) != 0 || !l.items[i].in_progress)
 			continue;
 		if (folder_is_locked(c->store, id))
 			log_notice("%s is still being collected: there will be more of it", id);
