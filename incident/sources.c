@@ -351,6 +351,7 @@ void sources_take(struct sources *s)
 		sources_dump(f, take_dump, s);
 	take_core(s);
 	take_globs(s);
+	unlinkat(s->folder->dir, "files", AT_REMOVEDIR); /* made for one that was not to be had */
 	say_missing(s, ARTIFACT_HS_ERR, FACT_HS_ERR_BYTES, "hs_err");
 	say_missing(s, ARTIFACT_HEAP_DUMP, FACT_HEAP_DUMP_BYTES, "heap-dump");
 }

@@ -157,10 +157,12 @@ static void an_old_file_in_the_users_place_is_not_taken(void **state)
 	snprintf(log, sizeof(log), "%s/mine/fatal.log", l->t.path);
 	fact_set(&l->facts.num, FACT_HS_ERR_OURS, 0);
 	facts_set_str(&l->facts, FACT_HS_ERR_PATH, log);
+	strv_push(&l->facts.list[FACT_FILES], log);
 	tree_file(&l->t, "mine/fatal.log", hs_err);
 	assert_int_equal(utimensat(l->t.fd, "mine/fatal.log", old, 0), 0);
 	assert_int_equal(life_run(l, "claim", NULL), 0);
 	assert_false(has(l, "hs_err.log"));
+	assert_false(has(l, "files"));
 }
 
 static void where_the_jvm_fell_back_to_is_looked_at_too(void **state)
