@@ -53,11 +53,35 @@ static int let_read(int fd, uid_t uid, bool folder)
 	return fsetxattr(fd, attribute, &l, sizeof(l), 0) < 0 ? -errno : 0;
 }
 
-static int share_below(int dir, const char *name, uid_t uid, bool deeper)
+static int share_file(int dir, const char *name, uid_t uid)
+{
+	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	/* A file that is linked to its source is not ours to open to others. */
+	return S_ISREG(st.st_mode) && st.st_nlink == 1 ? let_read(fd, uid, false) : 0;
+}
+
+static int share_folder(int dir, const char *name, uid_t uid, bool deeper);
+
+static int share_entry(int dir, const char *name, uid_t uid, bool deeper)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return deeper && *name != '.' ? share_folder(dir, name, uid, false) : 0;
+	return S_ISREG(st.st_mode) ? share_file(dir, name, uid) : 0;
+}
+
+/* The first failure, going on with the rest. */
+static int share_folder(int dir, const char *name, uid_t uid, bool deeper)
 {
 	_cleanup_close_ int fd = dir_open(dir, name, NULL);
 	struct dirent **names;
-	struct stat st;
 	int n, r;
 
 	if (fd < 0)
@@ -67,18 +91,9 @@ static int share_below(int dir, const char *name, uid_t uid, bool deeper)
 	if (n < 0)
 		return r < 0 ? r : -errno;
 	for (int i = 0; i < n; i++) {
-		_cleanup_close_ int file = -1;
-		const char *entry_name = names[i]->d_name;
+		int one = share_entry(fd, names[i]->d_name, uid, deeper);
 
-		if (fstatat(fd, entry_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			r = -errno;
-		else if (S_ISDIR(st.st_mode) && deeper && *entry_name != '.')
-			r = share_below(fd, entry_name, uid, false);
-		else if (S_ISREG(st.st_mode)) {
-			file = openat(fd, entry_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-			/* A file that is linked to its source is not ours to open to others. */
-			r = file < 0 ? -errno : st.st_nlink > 1 ? 0 : let_read(file, uid, false);
-		}
+		r = r ? r : one;
 		free(names[i]);
 	}
 	free(names);
@@ -89,7 +104,7 @@ int incident_share(int dir, const struct incident *inc)
 {
 	uid_t uid = (uid_t)fact_get(&inc->facts.num, FACT_UID, geteuid());
 
-	return uid == geteuid() ? 0 : share_below(dir, ".", uid, true);
+	return uid == geteuid() ? 0 : share_folder(dir, ".", uid, true);
 }
 
 void share_alike(int dir, const char *like, const char *name)
