@@ -23,9 +23,10 @@ void close_fd(int *fd)
 void freep(void *p)
 {
 	int saved = errno;
-	void *owned;
+	void *owned, *none = NULL;
 
 	memcpy(&owned, p, sizeof(owned)); /* p is a T ** of any T */
+	memcpy(p, &none, sizeof(none));
 	free(owned);
 	errno = saved;
 }

@@ -41,6 +41,6 @@ void close_fd(int *fd);
 
 #define _cleanup_close_ _cleanup_(close_fd)
 
-void freep(void *p); /* frees what the pointer at p points to, for _cleanup_(freep) */
+void freep(void *p); /* frees what the pointer at p points to, and forgets it */
 
 #define _cleanup_free_ _cleanup_(freep)
