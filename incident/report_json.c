@@ -28,6 +28,12 @@ static void set_flag(struct js *o, const char *key, const struct fact_nums *n, e
 		js_set_bool(o, key, n->v[f]);
 }
 
+static void set_ms(struct js *o, const char *key, const struct fact_nums *n, enum fact_num f)
+{
+	if (n->has[f])
+		js_set_int(o, key, (int64_t)(n->v[f] / NSEC_PER_MSEC));
+}
+
 static void set_time(struct js *o, const char *key, uint64_t at)
 {
 	char iso[CLOCK_ISO_LEN];
@@ -68,8 +74,8 @@ static struct js *times(const struct incident *inc)
 	set_time(o, "started", fact_get(n, FACT_STARTED, 0));
 	set_time(o, "ended", fact_get(n, FACT_ENDED, 0));
 	set_time(o, "collected", inc->collected);
-	if (n->has[FACT_UPTIME])
-		js_set_int(o, "uptime_ms", (int64_t)(n->v[FACT_UPTIME] / NSEC_PER_MSEC));
+	set_ms(o, "uptime_ms", n, FACT_UPTIME);
+	set_ms(o, "cpu_ms", n, FACT_CPU_TIME);
 	return o;
 }
 
@@ -95,6 +101,8 @@ static struct js *jvm(const struct facts *f)
 	js_set_str(o, "home", f->str[FACT_JAVA_HOME]);
 	js_set_str(o, "java", f->str[FACT_JAVA]);
 	js_set_str(o, "version", f->str[FACT_JVM_VERSION]);
+	if (fact_get(&f->num, FACT_JVM_FEATURE, 0)) /* 0: not known */
+		set_num(o, "feature", &f->num, FACT_JVM_FEATURE);
 	js_set_str(o, "vendor", f->str[FACT_JVM_VENDOR]);
 	js_set_str(o, "kind", f->str[FACT_JVM_KIND]);
 	return o;

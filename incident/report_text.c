@@ -49,9 +49,19 @@ static void row(struct strbuf *out, const char *label, const char *text)
 	put_wrapped(out, text, sizeof(under_label) - 1, under_label);
 }
 
+static void put_span(struct strbuf *out, const char *label, const struct fact_nums *n,
+		     enum fact_num f)
+{
+	_cleanup_strbuf_ struct strbuf span = STRBUF_INIT;
+
+	if (!n->has[f])
+		return;
+	strbuf_duration(&span, n->v[f]);
+	row(out, label, strbuf_str(&span));
+}
+
 static void put_when(struct strbuf *out, const struct fact_nums *n)
 {
-	_cleanup_strbuf_ struct strbuf up = STRBUF_INIT;
 	char at[CLOCK_ISO_LEN];
 
 	if (n->has[FACT_STARTED]) {
@@ -62,10 +72,8 @@ static void put_when(struct strbuf *out, const struct fact_nums *n)
 		clock_iso(n->v[FACT_ENDED], at);
 		row(out, fact_get(n, FACT_LOST, 0) ? "last seen" : "ended", at);
 	}
-	if (n->has[FACT_UPTIME]) {
-		strbuf_duration(&up, n->v[FACT_UPTIME]);
-		row(out, "uptime", strbuf_str(&up));
-	}
+	put_span(out, "uptime", n, FACT_UPTIME);
+	put_span(out, "CPU time", n, FACT_CPU_TIME);
 }
 
 static void put_end(struct strbuf *out, const struct fact_nums *n)

@@ -53,6 +53,8 @@ static void common(struct incident *inc, const char *id)
 	fact_set(n, FACT_STARTED, NOON - 2 * 3600 * NSEC_PER_SEC);
 	fact_set(n, FACT_ENDED, NOON);
 	fact_set(n, FACT_UPTIME, 2 * 3600 * NSEC_PER_SEC);
+	fact_set(n, FACT_CPU_TIME, 754 * NSEC_PER_SEC);
+	fact_set(n, FACT_JVM_FEATURE, 17);
 	fact_set(n, FACT_EXIT_ON_OOM, 1);
 	fact_set(n, FACT_CONFIDENCE, CONFIDENCE_CONFIRMED);
 	inc->collected = NOON + 3 * NSEC_PER_SEC;

@@ -186,6 +186,9 @@ static const struct scene scenes[] = {
 	  "Orders ran out of memory: the Java heap is full (63 MiB of at most 64 MiB used); the JVM "
 	  "ended itself with exit code 3. Raise -Xmx, or have a heap dump written",
 	  F(EXIT(3), EXIT_FLAG, PERF_LEFT, HEAP(63)) },
+	{ "the same with a dump that failed", KIND_OOM, CONFIRMED, OOM_HEAP,
+	  "exit code 3. No heap dump was left, though one was asked for",
+	  F(EXIT(3), EXIT_FLAG, PERF_LEFT, HEAP(63), { FACT_DUMP_ON_OOM, 1 }) },
 	{ "the same with a dump", KIND_OOM, CONFIRMED, OOM_HEAP,
 	  "look for a leak in the heap dump.", F(EXIT(3), EXIT_FLAG, PERF_LEFT, HEAP(63), DUMP) },
 	{ "G1 gives up with 94 % of the heap", KIND_OOM, CONFIRMED, OOM_HEAP, "heap is full",
