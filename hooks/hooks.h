@@ -100,6 +100,9 @@ struct hook_result {
 int hooks_run(const struct hook_set *s, enum hook_event e, const char *pid, char *const *vars,
 	      int out_dir, uint64_t deadline, void (*say)(void *arg, const char *text), void *arg);
 
+/* From now on the signal ends this process, and the group of the hook that it is running. */
+void hooks_end_by(int sig);
+
 /* main of the hooks role, argv[0] its name: args EVENT PID DEADLINE_NS; descriptors ROLE_FD(0) hook
  * set record, ROLE_FD(1) output folder or absent ("-" as fourth argument); environment: JVISOR_*.
  * Exit 0: all well, 1: some were not. */

@@ -53,6 +53,7 @@ int hooks_role(int argc, char *argv[])
 		say(NULL, "hooks were not run: the role got other arguments than it knows");
 		return 1;
 	}
+	hooks_end_by(ROLE_END);
 	take_vars(&vars);
 	r = vars.err ? vars.err : load(&set);
 	if (r >= 0)

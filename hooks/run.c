@@ -4,8 +4,8 @@
  *
  * A hook ends when its first process has ended, not when its output does: what it left running
  * in the background on purpose may keep the pipe open for ever. Only a hook that did not end in
- * time has its whole group killed. The hook shares nothing with us: a group of its own, no
- * descriptor but three, and it is killed with us.
+ * time has its whole group killed, or one whose time is cut short by our own end. The hook shares
+ * nothing with us: a group of its own, no descriptor but three, and it is killed with us.
  */
 #include "hooks/hooks.h"
 
@@ -53,6 +53,22 @@ struct going {
 	uint64_t grace;
 	struct output out;
 };
+
+static volatile pid_t running; /* group of the hook that runs; 0: none */
+
+static void end_now(int sig)
+{
+	if (running)
+		kill(-running, SIGKILL);
+	_exit(128 + sig);
+}
+
+void hooks_end_by(int sig)
+{
+	const struct sigaction sa = { .sa_handler = end_now };
+
+	sigaction(sig, &sa, NULL);
+}
 
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
@@ -299,7 +315,9 @@ static void run_one(const struct run *run, const struct hook *h, struct hook_res
 		close_fd(&theirs);
 		g.deadline = earlier(after(started, h->timeout), run->last);
 		g.grace = earlier(h->timeout, run->grace);
+		running = g.child.pid;
 		wait_for_end(&g);
+		running = 0; /* not ours any more once it is reaped */
 		finish(&g, ret);
 	}
 	close_fd(&g.pipe);

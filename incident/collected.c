@@ -57,6 +57,7 @@ static int spawn(const struct folder *f, struct incident *inc, int set, struct r
 		.args = args,
 		.fds = fds,
 		.n_fds = ARRAY_SIZE(fds),
+		.has_groups = true,
 		.log_fd = STDERR_FILENO,
 	};
 

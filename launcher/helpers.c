@@ -360,6 +360,7 @@ int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadlin
 						      .env = (const char *const *)vars.env,
 						      .fds = fds,
 						      .n_fds = out < 0 ? 1 : 2,
+						      .has_groups = true,
 						      .log_fd = s->log_fd },
 				 &role, &err);
 	if (r >= 0) {

@@ -55,6 +55,11 @@ static size_t fill_fds(const struct role_spec *spec, int null, int result,
 	return n;
 }
 
+static int end_signal(const struct role_spec *spec)
+{
+	return spec->has_groups ? ROLE_END : SIGKILL;
+}
+
 static int spawn(const struct role_spec *spec, int null, int result, struct child *ret,
 		 struct err *err)
 {
@@ -75,7 +80,7 @@ static int spawn(const struct role_spec *spec, int null, int result, struct chil
 		.idle = spec->idle,
 		.new_group = !spec->detached,
 		.new_session = spec->detached,
-		.death_signal = spec->detached ? 0 : SIGKILL,
+		.death_signal = spec->detached ? 0 : end_signal(spec),
 	};
 
 	if (spec->n_fds > FDS_MAX || fill_argv(spec, argv) < 0)
@@ -106,6 +111,7 @@ int role_spawn(const struct role_spec *spec, struct role *ret, struct err *err)
 	if (r < 0)
 		return err ? err_wrap(err, "the role \"%s\"", spec->name) : r;
 	role.result = steal_fd(&ours);
+	role.end_signal = end_signal(spec);
 	*ret = role;
 	return 0;
 }
@@ -114,7 +120,7 @@ void role_kill(const struct role *r)
 {
 	/* Reaped, its number may be another's. */
 	if (child_signal(&r->child, 0) == 0)
-		kill(-r->child.pid, SIGKILL);
+		kill(-r->child.pid, r->end_signal);
 }
 
 void role_say(int letter, const char *text)

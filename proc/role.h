@@ -7,10 +7,12 @@
 /* We ourselves, run again in a short-lived role: /proc/self/exe with argv[0] "jvisor-role", argv[1]
  * the role's name, then its arguments. It gets descriptors from 3 on, in the order given;
  * descriptor 3 is always the result pipe. TERM, INT, HUP, QUIT (and PIPE, TTOU) are ignored in a
- * role: it obeys its deadline, by KILL of its group. */
+ * role: it obeys its deadline, by KILL of its group. A role with processes of its own in other
+ * groups obeys ROLE_END instead, at which it ends those too. */
 
 #define ROLE_ARGV0     "jvisor-role"
 #define ROLE_RESULT_FD 3
+#define ROLE_END       SIGUSR1
 #define ROLE_FD(n)     (4 + (n)) /* the n-th of spec.fds, from 0 */
 
 struct role_spec {
@@ -21,18 +23,20 @@ struct role_spec {
 	unsigned n_fds;		 /* at most 8 */
 	int log_fd;		 /* its stderr; -1: /dev/null, as its stdin and stdout are */
 	bool detached;		 /* a session of its own and no death signal: it may outlive us */
+	bool has_groups;	 /* ended by ROLE_END, by role_kill and when we die */
 	bool idle;		 /* low CPU and I/O priority from the start */
 	int oom_score_adj;
 };
 
 struct role {
 	struct child child;
-	int result; /* read end, non-blocking */
+	int result;	/* read end, non-blocking */
+	int end_signal; /* KILL or ROLE_END */
 };
 
 int role_spawn(const struct role_spec *spec, struct role *ret, struct err *err);
 
-/* KILL to its process group. */
+/* KILL, or ROLE_END, to its process group. */
 void role_kill(const struct role *r);
 
 /* Result lines, one letter, a blank, text, LF: what a role says to who started it. */

@@ -23,7 +23,7 @@ kill -INT "$(pid_of int)"
 is "$(status_of int)" 'exit 130' 'INT ends with 130'
 like "$T/order" '^hook stop' 'after the same hook'
 
-hook stop 10-first "touch $T/inside; sleep 30"
+hook stop 10-first "sleep 30 & echo \$! >$T/left; touch $T/inside; wait"
 began=$SECONDS
 start second -Dfake.wait Main
 kill -TERM "$(pid_of second)"
@@ -31,6 +31,7 @@ eventually test -e "$T/inside"
 kill -TERM "$(pid_of second)"
 is "$(status_of second)" 'exit 143' 'a second TERM ends it'
 ok 'at once, without waiting for the hooks' test $((SECONDS - began)) -lt 6
+ok 'which leave nothing behind' eventually gone "$(cat "$T/left")"
 
 settings stop.hooks_deadline=300ms
 began=$SECONDS
