@@ -120,8 +120,10 @@ static void note_perfdata(struct sup *s)
 		fact_set(&s->nums, FACT_PERF_LEFT, 1);
 		note_perf_reading(s, &reading);
 	} else if (r == -ENOENT) {
-		fact_set(&s->nums, FACT_PERF_LEFT, 0);
-		if (perfdata_touched_since(tmp, user, started) == 0)
+		r = perfdata_touched_since(tmp, user, started);
+		if (r >= 0) /* else a JVM could not have left one: a read-only /tmp */
+			fact_set(&s->nums, FACT_PERF_LEFT, 0);
+		if (r == 0)
 			fact_set(&s->nums, FACT_PERF_NEVER, 1);
 	}
 }

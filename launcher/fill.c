@@ -31,6 +31,7 @@ struct fill {
 	uid_t uid;
 	gid_t gid;
 	char user[64];
+	bool nameless; /* user is the number */
 };
 
 /* As a pid template in the record: the collector fills in the pid and the start it was. */
@@ -296,7 +297,7 @@ static void put_numbers(struct fill *f, pid_t jvisor)
 	h->umask = p->umask == UINT64_MAX ? -1 : (int64_t)p->umask;
 	h->collect = f->d->store.path != NULL;
 	h->leftovers = h->collect && leftovers_any(f->d->store.fd);
-	h->perf_data = fact_get(&f->d->plan.nums, FACT_PERF_DATA, 0);
+	h->perf_data = fact_get(&f->d->plan.nums, FACT_PERF_DATA, 0) && !f->nameless;
 	h->sentinel = child_loses_death_signal(f->d->jdk.java) > 0;
 	h->log_level = (unsigned)p->log_level;
 	put_core_limit(f);
@@ -338,7 +339,9 @@ static int find_user(struct fill *f, struct err *err)
 		f->uid = h->privs.uid;
 		f->gid = h->privs.gid;
 	}
-	if (privs_user_name("", f->uid, f->user, sizeof(f->user)) < 0)
+	/* A JVM whose uid has no name keeps no hsperfdata file (HotSpot 8 to 28). */
+	f->nameless = privs_user_name("", f->uid, f->user, sizeof(f->user)) < 0;
+	if (f->nameless)
 		(void)snprintf(f->user, sizeof(f->user), "%lu", (unsigned long)f->uid);
 	return r;
 }

@@ -68,6 +68,8 @@ static const char *why_unread(int r)
 		return "it is a folder";
 	case -EINVAL:
 		return "it is not a regular file";
+	case -EFBIG:
+		return "it is longer than 256 KiB";
 	default:
 		return strerror(-r);
 	}

@@ -60,6 +60,17 @@ static int check_owner(int fd, const char *path, struct err *err)
 	return 0;
 }
 
+/* A link is not followed: whoever may change it would choose where we write. */
+static int tell_link(int dirfd, const char *path, int r, struct err *err)
+{
+	struct stat st;
+
+	if (r == -ENOTDIR && !fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) && S_ISLNK(st.st_mode))
+		err_set(err, ENOTDIR, "%s is a link, which is not followed; name the folder itself",
+			path);
+	return r;
+}
+
 /* Opens the folder, makes it where it is missing, and sees whose it is; the descriptor. */
 static int open_ours(int dirfd, const char *path, bool make, struct err *err)
 {
@@ -71,7 +82,7 @@ static int open_ours(int dirfd, const char *path, bool make, struct err *err)
 		fd = r < 0 ? r : dir_open(dirfd, path, err);
 	}
 	if (fd < 0)
-		return fd;
+		return tell_link(dirfd, path, fd, err);
 	r = check_owner(fd, path, err);
 	return r < 0 ? r : steal_fd(&fd);
 }

@@ -77,15 +77,17 @@ static void perf_write(bool full)
 	close(fd);
 }
 
+/* As a JVM, none where the uid has no name or /tmp cannot be written to. */
 void perf_start(void)
 {
 	const char *how = word("perf");
 	struct passwd *user = getpwuid(geteuid());
 	char *dir;
 
-	if (!flag("UsePerfData", true) || (how && !strcmp(how, "never")))
+	if (!flag("UsePerfData", true) || (how && !strcmp(how, "never")) || !user ||
+	    access("/tmp", W_OK))
 		return;
-	if (!user || asprintf(&dir, "/tmp/hsperfdata_%s", user->pw_name) < 0 ||
+	if (asprintf(&dir, "/tmp/hsperfdata_%s", user->pw_name) < 0 ||
 	    asprintf(&perf_file, "%s/%d", dir, getpid()) < 0)
 		die("hsperfdata");
 	mkdir(dir, 0755);

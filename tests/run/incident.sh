@@ -138,18 +138,54 @@ mkdir "$T/real" "$T/closed"
 : >"$T/file"
 ln -s "$T/real" "$T/link"
 unusable 'a store that is a link' "$T/link"
+settings collect.dir="$T/link"
+run Main
+like "$err" 'link is a link' 'which is told'
 is "$(ls -A "$T/real")" '' 'nothing was written behind the link'
 unusable 'a store below a file' "$T/file/store"
 if [ "$(id -u)" -eq 0 ]; then
 	mkdir "$T/foreign"
 	chown 65534 "$T/foreign"
 	unusable 'a store of somebody else' "$T/foreign"
+
+	# A uid that nobody has: such a JVM keeps no hsperfdata, which then proves nothing.
+	cp "$JVISOR" "$T/jvisor"
+	chmod 755 "$T" "$T/jvisor"
+	mkdir -m 1777 "$T/anybody"
+	nameless() {
+		settings collect.dir="$T/anybody/store"
+		setpriv --reuid 54321 --regid 54321 --clear-groups "$T/jvisor" "$@" >"$out" 2>"$err"
+		status=$?
+	}
+	nameless -Dfake.exit=1 Main
+	is "$status" 1 'a JVM of a uid without a name that fails: 1'
+	nothing 'which is its own affair' "$err"
+	nameless -Dfake.oom Main
+	is "$status" 3 'one that runs out of memory: 3'
+	like "$err" 'Main ran out of memory, it seems' 'and the incident is presumed'
 else
 	chmod 555 "$T/closed"
 	unusable 'a store in a folder that may not be written' "$T/closed/store"
 fi
 
+# A container's read-only /tmp: only our folder in it can be written to.
+# shellcheck disable=SC2016 # for the inner shell
+closed_tmp=(unshare --mount sh -c 'mount --bind /tmp /tmp && mount --bind "$1" "$1" &&
+	mount -o remount,bind,ro /tmp || exit 99
+	shift; "$@"' sh "$T")
+case $T in /tmp/*) ;; *) closed_tmp=(false) ;; esac
 settings
+if "${closed_tmp[@]}" true 2>/dev/null; then
+	"${closed_tmp[@]}" "$JVISOR" -Dfake.exit=1 Main >"$out" 2>"$err"
+	is $? 1 'with a read-only /tmp a JVM that fails: 1'
+	nothing 'which is its own affair' "$err"
+	"${closed_tmp[@]}" "$JVISOR" -Dfake.oom Main >"$out" 2>"$err"
+	is $? 3 'one that runs out of memory: 3'
+	like "$err" 'Main ran out of memory, it seems' 'and the incident is presumed'
+else
+	skip 'a read-only /tmp' 'no file system can be mounted here'
+fi
+
 mkdir "$T/small"
 # shellcheck disable=SC2016 # for the inner shell
 if unshare --mount sh -c 'mount -t tmpfs -o size=64k tmpfs "$1"' sh "$T/small" 2>/dev/null; then
