@@ -264,7 +264,7 @@ static const struct {
 	{ exit_of_oom_proved,    KIND_OOM,          CONFIDENCE_CONFIRMED, tell_oom },
 	{ report_unread_fault,   KIND_CRASH,        CONFIDENCE_CONFIRMED, tell_crash },
 	{ report_unread,         KIND_CRASH,        CONFIDENCE_PRESUMED,  tell_crash },
-	{ exit_of_oom_perhaps,   KIND_OOM,          CONFIDENCE_PRESUMED,  tell_oom },
+	{ exit_of_oom_perhaps,   KIND_OOM,          CONFIDENCE_PRESUMED,  tell_oom_or_exit },
 
 	/* It was ended from outside. */
 	{ kill_was_needed,       KIND_STOP_TIMEOUT, CONFIDENCE_CONFIRMED, tell_stop_timeout },

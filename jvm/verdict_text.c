@@ -122,8 +122,8 @@ static const struct {
 	const char *advice; /* NULL: as for the heap */
 } ooms[OOM_KIND_COUNT] = {
 	[OOM_UNKNOWN] = {
-		.what = "memory is exhausted",
-		.advice = "The JVM's output says which (java.lang.OutOfMemoryError: ...).",
+		.what = "of which kind is not known here",
+		.advice = "The JVM's output says it (java.lang.OutOfMemoryError: ...).",
 	},
 	[OOM_HEAP] = {
 		.what = "the Java heap is full",
@@ -183,12 +183,12 @@ void tell_oom(const struct evidence *e, const struct verdict *v, struct strbuf *
 	const struct fact_nums *n = e->num;
 	enum oom_kind k = v->oom_kind;
 
-	strbuf_printf(s, "%s ran out of memory%s: %s", app(e), seems(v), ooms[k].what);
-	if (k == OOM_UNKNOWN && e->oom_message) {
-		strbuf_puts(s, " (");
+	strbuf_printf(s, "%s ran out of memory%s: ", app(e), seems(v));
+	if (k == OOM_UNKNOWN && e->oom_message)
 		add_words(s, e->oom_message, 100);
-		strbuf_putc(s, ')');
-	} else if (k == OOM_NATIVE && e->hserr_reason) {
+	else
+		strbuf_puts(s, ooms[k].what);
+	if (k == OOM_NATIVE && e->hserr_reason) {
 		strbuf_puts(s, " (");
 		add_words(s, e->hserr_reason, 120);
 		strbuf_putc(s, ')');
@@ -214,6 +214,15 @@ void tell_oom(const struct evidence *e, const struct verdict *v, struct strbuf *
 	else
 		strbuf_puts(s, "Raise -Xmx, or have a heap dump written ([oom] heap_dump = yes) to "
 			       "look for a leak.");
+}
+
+/* Nothing was left that tells both apart. */
+void tell_oom_or_exit(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	strbuf_printf(s, "%s ran out of memory%s: it ended ", app(e), seems(v));
+	add_end(s, e->num);
+	strbuf_puts(s, ", by ExitOnOutOfMemoryError or by a System.exit of its own. The JVM's "
+		       "output says it (Terminating due to java.lang.OutOfMemoryError: ...).");
 }
 
 void tell_went_on(const struct evidence *e, const struct verdict *v, struct strbuf *s)
@@ -353,6 +362,9 @@ void tell_oom_killer(const struct evidence *e, const struct verdict *v, struct s
 	if (fact_yes(n, FACT_HEAP_USED)) {
 		strbuf_puts(s, " while the Java heap used ");
 		add_use(s, n, FACT_HEAP_USED, FACT_HEAP_MAX);
+		if (limit_reached(n) &&
+		    fact_get(n, FACT_HEAP_MAX, 0) > fact_get(n, FACT_CGROUP_LIMIT, UINT64_MAX))
+			strbuf_puts(s, ", which is over that limit");
 	}
 	strbuf_puts(
 		s,

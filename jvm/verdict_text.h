@@ -8,8 +8,8 @@
 
 typedef void verdict_tell(const struct evidence *e, const struct verdict *v, struct strbuf *s);
 
-verdict_tell tell_not_run, tell_refused, tell_oom, tell_went_on, tell_crash, tell_oom_killer,
-	tell_killed, tell_lost, tell_stop_timeout, tell_exit, tell_none;
+verdict_tell tell_not_run, tell_refused, tell_oom, tell_oom_or_exit, tell_went_on, tell_crash,
+	tell_oom_killer, tell_killed, tell_lost, tell_stop_timeout, tell_exit, tell_none;
 
 void verdict_tell_evidence(const struct evidence *e, struct verdict *v);
 
