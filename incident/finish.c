@@ -251,13 +251,17 @@ static int read_hs_err(struct facts *f, int fd)
 	return facts_add(f, &result.facts);
 }
 
-static int add_evidence(struct incident *inc, bool same_boot)
+static int add_evidence(struct incident *inc, const struct life_head *head, bool same_boot)
 {
 	struct strv *evidence = &inc->found;
 	char last[CLOCK_ISO_LEN];
 
 	if (!same_boot)
 		strv_push(evidence, "the machine was restarted since");
+	if (head->ended) {
+		strv_push(evidence, "its jvisor saw the end and could not file it then");
+		return evidence->err;
+	}
 	clock_iso(inc->facts.num.v[FACT_ENDED], last);
 	strv_printf(evidence, "the last sign of life is of %s", last);
 	return evidence->err;
@@ -294,11 +298,14 @@ static int make_facts(int folder, const struct life_head *head, bool same_boot,
 		sources_dump(f, see_dump, &t);
 	r = read_hs_err(f, t.hs_err);
 	close_fd(&t.hs_err);
-	fact_set(&f->num, FACT_LOST, 1);
 	fact_set(&f->num, FACT_ENDED, t.last > started ? t.last : started);
+	if (head->ended)
+		life_take_end(head, &f->num);
+	else
+		fact_set(&f->num, FACT_LOST, 1);
 	if (!r)
 		r = incident_judge(inc);
-	return r < 0 ? r : add_evidence(inc, same_boot);
+	return r < 0 ? r : add_evidence(inc, head, same_boot);
 }
 
 int finish_life(int store, const char *name, struct incident *inc, int *ret_lock, struct err *err)

@@ -8,6 +8,28 @@
 #include <errno.h>
 #include <string.h>
 
+static const enum fact_num end_facts[] = {
+	FACT_ENDED,	  FACT_UPTIME,	    FACT_EXIT_CODE, FACT_SIGNAL,
+	FACT_CORE_DUMPED, FACT_STOP_SIGNAL, FACT_KILL_SENT, FACT_MAX_RSS,
+	FACT_PERF_LEFT,	  FACT_PERF_NEVER,  FACT_HEAP_USED, FACT_HEAP_MAX,
+};
+
+_Static_assert(ARRAY_SIZE(end_facts) == LIFE_END_FACTS, "the head has a place for each");
+
+void life_put_end(struct life_head *head, const struct fact_nums *n)
+{
+	head->ended = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(end_facts); i++)
+		head->end[i] = fact_get(n, end_facts[i], UINT64_MAX);
+}
+
+void life_take_end(const struct life_head *head, struct fact_nums *n)
+{
+	for (size_t i = 0; head->ended && i < ARRAY_SIZE(end_facts); i++)
+		if (head->end[i] != UINT64_MAX)
+			fact_set(n, end_facts[i], head->end[i]);
+}
+
 int life_parse(struct slice data, struct life_head *head, struct slice *record)
 {
 	struct life_head p;

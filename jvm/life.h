@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include "base/err.h"
 #include "base/slice.h"
+#include "jvm/facts.h"
 
 /* The file STORE/.run/RUN_NAME/life: a head that is overwritten by each reading, then the facts
  * record of the start. Its supervisor holds flock(LOCK_EX) on it as long as it lives; a file that
@@ -16,6 +17,8 @@
 #define LIFE_MAGIC 0x314556494c56534aULL /* "JSVLIVE1" read as little endian */
 #define LIFE_HEAD  256
 
+#define LIFE_END_FACTS 12
+
 struct life_head {
 	uint64_t magic;
 	uint64_t at;					    /* of the reading, ns since the epoch */
@@ -23,10 +26,16 @@ struct life_head {
 	uint64_t start_time;				    /* /proc/PID/stat field 22 */
 	uint64_t rss, cgroup_used, cgroup_limit, oom_kills; /* bytes; UINT64_MAX: not known */
 	uint64_t heap_used, heap_max;
-	uint64_t ended; /* 1: the supervisor saw the end and is dealing with it */
+	uint64_t ended;		      /* 1: the supervisor saw the end and is dealing with it */
+	uint64_t end[LIFE_END_FACTS]; /* what it saw; UINT64_MAX: not known */
 };
 
 _Static_assert(sizeof(struct life_head) <= LIFE_HEAD, "the readings fit the head");
+
+/* What is known of the end goes into the head, and from there: the record cannot grow on a disk
+ * that is full, which is why it may be needed. */
+void life_put_end(struct life_head *head, const struct fact_nums *n);
+void life_take_end(const struct life_head *head, struct fact_nums *n);
 
 /* Takes a life file apart: the head copied to *head, *record points into data. -EBADMSG. */
 int life_parse(struct slice data, struct life_head *head, struct slice *record);

@@ -209,7 +209,7 @@ int start_jvm(struct sup *s, struct err *err)
 
 void start_note_end(struct sup *s)
 {
-	s->head.ended = 1;
+	life_put_end(&s->head, &s->nums);
 	if (pwrite(s->life, &s->head, sizeof(s->head), 0) < 0)
 		log_debug("the life file does not tell the end: %s", strerror(errno));
 }

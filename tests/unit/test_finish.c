@@ -93,6 +93,25 @@ static void a_life_that_nobody_saw_end_is_presumed_killed(void **state)
 	assert_int_equal(run_entries(l), 0);
 }
 
+static void an_end_that_was_seen_but_not_filed_is_told_as_it_was_seen(void **state)
+{
+	struct life *l = *state;
+	struct fact_nums seen = l->facts.num;
+	_cleanup_js_ struct js *json = NULL;
+	struct life_head head;
+	int fd = write_life(l, "another boot", 42);
+
+	assert_int_equal(pread(fd, &head, sizeof(head), 0), sizeof(head));
+	life_put_end(&head, &seen);
+	assert_int_equal(pwrite(fd, &head, sizeof(head), 0), sizeof(head));
+	close(fd);
+	assert_int_equal(life_run(l, "finish", NULL), 0);
+	json = incident_json(l);
+	assert_string_equal(js_get_str(json, "kind"), "oom");
+	assert_int_equal(js_get_int(js_get(json, "end"), "exit_code", 0), 3);
+	assert_null(js_get(js_get(json, "end"), "unseen"));
+}
+
 static void a_crash_that_nobody_saw_is_a_crash(void **state)
 {
 	struct life *l = *state;
@@ -486,6 +505,7 @@ int main(int argc, char *argv[])
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_life_that_nobody_saw_end_is_presumed_killed),
+		TEST(an_end_that_was_seen_but_not_filed_is_told_as_it_was_seen),
 		TEST(a_crash_that_nobody_saw_is_a_crash),
 		TEST(a_life_whose_supervisor_lives_is_left_alone),
 		TEST(a_jvm_that_is_still_there_is_left_alone),
