@@ -173,17 +173,18 @@ static struct step *step_named(struct incident *inc, const char *name)
 	return &more[inc->n_steps++];
 }
 
-void incident_step(struct incident *inc, const char *name, enum step_status status, uint64_t since,
-		   uint64_t bytes, const char *text)
+struct step *incident_step(struct incident *inc, const char *name, enum step_status status,
+			   uint64_t since, uint64_t bytes, const char *text)
 {
 	struct step *s = step_named(inc, name);
 
 	if (!s)
-		return;
+		return NULL;
 	s->status = status;
 	s->ms = since ? (clock_mono() - since) / NSEC_PER_MSEC : 0;
 	s->bytes = bytes;
 	s->text = copy_text(inc, text && *text ? text : NULL);
+	return s;
 }
 
 void incident_add_hook(struct incident *inc, const struct hook_row *row)

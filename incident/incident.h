@@ -100,9 +100,9 @@ const struct artifact *incident_find_artifact(const struct incident *inc, enum a
 int artifact_rename(struct artifact *a, const char *name);
 
 /* A row of steps[]; one of the same name is replaced, so that a repeated digest tells of its last
- * try. since: the clock_mono of its beginning, 0: took no time. */
-void incident_step(struct incident *inc, const char *name, enum step_status status, uint64_t since,
-		   uint64_t bytes, const char *text);
+ * try. since: the clock_mono of its beginning, 0: took no time. NULL: no memory. */
+struct step *incident_step(struct incident *inc, const char *name, enum step_status status,
+			   uint64_t since, uint64_t bytes, const char *text);
 
 void incident_add_hook(struct incident *inc, const struct hook_row *row); /* copies */
 void incident_clear_hooks(struct incident *inc);

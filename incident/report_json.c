@@ -338,15 +338,15 @@ static int take_step(struct incident *inc, const struct js *o)
 	const char *name = js_get_str(o, "name"), *error = js_get_str(o, "error");
 	size_t status = named(js_get_str(o, "status"), step_status_names, STEP_STATUS_COUNT);
 	int64_t ms = js_get_int(o, "ms", 0), bytes = js_get_int(o, "bytes", 0);
+	struct step *s;
 
 	if (!name || status == STEP_STATUS_COUNT || ms < 0 || bytes < 0)
 		return -EBADMSG;
-	incident_step(inc, name, (enum step_status)status, 0, (uint64_t)bytes,
-		      error ? error : js_get_str(o, "note"));
-	if (inc->err)
-		return inc->err;
-	inc->steps[inc->n_steps - 1].ms = (uint64_t)ms;
-	return 0;
+	s = incident_step(inc, name, (enum step_status)status, 0, (uint64_t)bytes,
+			  error ? error : js_get_str(o, "note"));
+	if (s)
+		s->ms = (uint64_t)ms;
+	return inc->err;
 }
 
 static int take_hook(struct incident *inc, const struct js *o)

@@ -60,20 +60,6 @@ int jvm_version_parse(struct slice text, struct jvm_version *ret)
 	return 0;
 }
 
-static int cmp(unsigned a, unsigned b)
-{
-	return a < b ? -1 : a > b;
-}
-
-int jvm_version_cmp(struct jvm_version a, struct jvm_version b)
-{
-	int r = cmp(a.feature, b.feature);
-
-	if (!r)
-		r = cmp(a.interim, b.interim);
-	return r ? r : cmp(a.update, b.update);
-}
-
 int jvm_range_parse(struct slice text, struct jvm_range *ret)
 {
 	struct jvm_range r;

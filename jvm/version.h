@@ -13,9 +13,6 @@ struct jvm_version {
 /* 0 or -EINVAL; accepts what java.version and a release file's JAVA_VERSION hold. */
 int jvm_version_parse(struct slice text, struct jvm_version *ret);
 
-/* <0, 0, >0 like strcmp. */
-int jvm_version_cmp(struct jvm_version a, struct jvm_version b);
-
 /* A range of feature releases as a policy section names it: "17", "17+", "11-20". */
 struct jvm_range {
 	unsigned first, last; /* inclusive; last 0: open */

@@ -10,7 +10,8 @@
 
 #include <stdio.h>
 
-const char *explain_sign(const struct edit *e)
+/* What an edit does to the line; "=" of a note: nothing. */
+static const char *sign_of(const struct edit *e)
 {
 	static const char *const signs[EDIT_KIND_COUNT] = {
 		[EDIT_ADD] = "+",	 [EDIT_REMOVE] = "-", [EDIT_REPLACE] = "~",
@@ -109,7 +110,7 @@ static void tell_store(const struct page *p, const struct decision *d)
 
 static void tell_edit(const struct page *p, const struct edit *e)
 {
-	strbuf_printf(p->out, "  %s ", explain_sign(e));
+	strbuf_printf(p->out, "  %s ", sign_of(e));
 	if (e->kind == EDIT_NOTE) {
 		strbuf_printf(p->out, "%s%s%s\n", e->flag ? e->flag : "", e->flag ? ": " : "",
 			      e->reason ? e->reason : "");

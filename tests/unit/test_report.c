@@ -299,6 +299,20 @@ static void a_repeated_step_tells_of_its_last_try(void **state)
 	assert_int_equal(inc.status, INCIDENT_PARTIAL);
 }
 
+static void a_step_read_twice_is_one_row(void **state)
+{
+	static const char json[] = "{\"schema\": 1, \"steps\": ["
+				   "{\"name\": \"a\", \"status\": \"failed\", \"ms\": 1},"
+				   "{\"name\": \"b\", \"status\": \"ok\", \"ms\": 2},"
+				   "{\"name\": \"a\", \"status\": \"ok\", \"ms\": 3}]}";
+	_cleanup_incident_ struct incident inc = { 0 };
+
+	assert_int_equal(incident_parse_json(slice_of(json), &inc, NULL), 0);
+	assert_int_equal(inc.n_steps, 2);
+	assert_int_equal(inc.steps[0].ms, 3);
+	assert_int_equal(inc.steps[1].ms, 2);
+}
+
 static void a_better_sentence_does_not_change_the_kind(void **state)
 {
 	_cleanup_incident_ struct incident inc = { 0 };
@@ -328,6 +342,7 @@ int main(void)
 		cmocka_unit_test(a_json_that_lies_is_refused),
 		cmocka_unit_test(a_line_of_hooks_is_taken_whole_or_not),
 		cmocka_unit_test(a_repeated_step_tells_of_its_last_try),
+		cmocka_unit_test(a_step_read_twice_is_one_row),
 		cmocka_unit_test(a_better_sentence_does_not_change_the_kind),
 	};
 
