@@ -102,8 +102,9 @@ static void say_where_files_are(const struct incident *inc, const struct err *er
 	const char *store = inc->facts.str[FACT_STORE], *run = inc->facts.str[FACT_RUN_NAME];
 
 	sayf(ROLE_SAYS_WARNING,
-	     "no incident could be filed: %s. What the JVM left stays in %s/.run/%s", err->msg,
-	     store ? store : "the store", run ? run : "");
+	     "no incident could be filed: %s. What the JVM left stays in %s/.run/%s; the next "
+	     "start or `jvisorctl finish` tries again",
+	     err->msg, store ? store : "the store", run ? run : "");
 }
 
 static int claim_and_digest(int store, struct incident *inc, int hook_set)

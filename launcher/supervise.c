@@ -69,6 +69,15 @@ static void want(struct sup *s)
 	wants[M_CLAIM] = incident && s->life >= 0;
 }
 
+static void tell_delay(const struct sup *s)
+{
+	char text[32];
+	struct strbuf span = STRBUF_FIXED(text);
+
+	strbuf_duration(&span, s->machine.delay);
+	log_notice("%s will be started again in %s", block_str(s->block, s->block->app), text);
+}
+
 /* The sentence for the log, and whether there will be another JVM. */
 static void conclude(struct sup *s)
 {
@@ -84,6 +93,8 @@ static void conclude(struct sup *s)
 	wants[M_DELAY] = answer == RESTART_YES;
 	wants[M_GIVE_UP_HOOKS] = answer == RESTART_GIVE_UP && has_hooks(s, HOOK_GIVE_UP);
 	wants[M_DIGEST] = wants[M_CLAIM] && s->block->wait;
+	if (answer == RESTART_YES && s->machine.delay)
+		tell_delay(s);
 	if (answer == RESTART_GIVE_UP)
 		log_error("giving up after %llu restarts",
 			  (unsigned long long)s->block->restart.limit);
