@@ -103,6 +103,23 @@ static int take_as(struct sources *s, struct take t, const char *base, struct er
 	return take_path(s->inc, &s->room, s->folder->dir, t, err);
 }
 
+/* The claim gave the run folder another name, and what was too large to copy is still in it. */
+static void tell_where_it_stays(struct sources *s, const char *name)
+{
+	struct incident *inc = s->inc;
+	const char *store = inc->facts.str[FACT_STORE];
+	struct artifact *a = &inc->artifacts[inc->n_artifacts - 1];
+	char *path;
+
+	if (asprintf(&path, "%s/.run/%s/%s", store ? store : "", folder_name(inc->id, ".run").text,
+		     name) < 0) {
+		inc->err = -ENOMEM;
+		return;
+	}
+	free(a->source);
+	a->source = path;
+}
+
 static void take_run_file(struct sources *s, const char *name)
 {
 	struct facts *f = &s->inc->facts;
@@ -123,6 +140,8 @@ static void take_run_file(struct sources *s, const char *name)
 	t.path = strbuf_str(&path);
 	r = take_as(s, t, name, &err);
 	s->left_behind |= r < 0 || r == X_TAKE_REFERENCED;
+	if (r == X_TAKE_REFERENCED)
+		tell_where_it_stays(s, name);
 	record(s, name, r, since, &err);
 }
 

@@ -151,10 +151,13 @@ static void warn_of_hooks(const struct hook_set *set, enum hook_event e)
 
 	if (hooks_list(set, e, geteuid() == 0, &l, NULL) < 0)
 		return;
-	for (size_t i = 0; i < l.n; i++)
-		if (l.items[i].unsafe)
-			log_warning("the %s hook %s will not be run: %s (%s)", hook_event_names[e],
-				    l.items[i].name, l.items[i].unsafe, l.items[i].path);
+	for (size_t i = 0; i < l.n; i++) {
+		const struct hook *h = &l.items[i];
+
+		if (h->unsafe)
+			log_warning("the %s hook %s will not be run: %s%s%s", hook_event_names[e],
+				    h->name, h->unsafe, *h->path ? ": " : "", h->path);
+	}
 	hook_list_done(&l);
 }
 

@@ -274,6 +274,27 @@ static void another_users_files_are_copied_and_he_may_read_them(void **state)
 	assert_int_equal(run_entries(l), 0);
 }
 
+static void what_is_too_large_to_copy_is_where_the_report_says(void **state)
+{
+	struct life *l = *state;
+	_cleanup_js_ struct js *json = NULL;
+	const struct js *dump;
+
+	if (geteuid() != 0)
+		return; /* only another user's files are copied */
+	life_file(l, "heap.hprof", "JAVA PROFILE 1.0.2");
+	assert_int_equal(fchownat(l->store, ".run/" RUN_NAME, STRANGER, STRANGER, 0), 0);
+	assert_int_equal(fchownat(l->store, ".run/" RUN_NAME "/heap.hprof", STRANGER, STRANGER, 0),
+			 0);
+	fact_set(&l->facts.num, FACT_UID, STRANGER);
+	fact_set(&l->facts.num, FACT_MAX_INCIDENT, 1);
+	life_run(l, "claim", NULL);
+	json = incident_json(l);
+	dump = js_at(js_get(json, "artifacts"), 0);
+	assert_string_equal(js_get_str(dump, "status"), "referenced");
+	assert_int_equal(access(js_get_str(dump, "source"), F_OK), 0);
+}
+
 static void a_core_is_taken_from_where_the_kernel_puts_it(void **state)
 {
 	struct life *l = *state;
@@ -347,6 +368,7 @@ int main(int argc, char *argv[])
 		TEST(a_report_of_nonsense_costs_its_step),
 		TEST(the_collected_hook_is_told_of_the_final_folder),
 		TEST(another_users_files_are_copied_and_he_may_read_them),
+		TEST(what_is_too_large_to_copy_is_where_the_report_says),
 		TEST(a_core_is_taken_from_where_the_kernel_puts_it),
 		TEST(a_store_without_its_folder_is_one_warning),
 		TEST(a_record_of_nonsense_is_one_warning),
