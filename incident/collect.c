@@ -27,8 +27,6 @@
 #include "incident/share.h"
 #include "proc/role.h"
 
-enum { EXIT_COMPLETE, EXIT_PARTIAL, EXIT_NOTHING };
-
 /* linux/ioprio.h, which glibc has no call for */
 enum { IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_IDLE = 3, IOPRIO_CLASS_SHIFT = 13 };
 
@@ -85,7 +83,7 @@ static int digest(struct folder *f, struct incident *inc)
 	become_idle();
 	if (look_into(f, inc, &err) < 0) {
 		sayf(ROLE_SAYS_WARNING, "incident %s could not be written: %s", inc->id, err.msg);
-		return EXIT_PARTIAL;
+		return COLLECT_PARTIAL;
 	}
 	if (collected_hooks(f, inc, forward, &err) < 0)
 		sayf(ROLE_SAYS_WARNING, "the collected hooks did not run: %s", err.msg);
@@ -94,7 +92,7 @@ static int digest(struct folder *f, struct incident *inc)
 	incident_share(f->dir, inc); /* what was written again since the hooks */
 	folder_finish(f, inc);
 	prune(f->store, &inc->facts.num);
-	return inc->status == INCIDENT_COMPLETE ? EXIT_COMPLETE : EXIT_PARTIAL;
+	return inc->status == INCIDENT_COMPLETE ? COLLECT_COMPLETE : COLLECT_PARTIAL;
 }
 
 static void say_where_files_are(const struct incident *inc, const struct err *err)
@@ -115,7 +113,7 @@ static int claim_and_digest(int store, struct incident *inc, int hook_set)
 
 	if (r < 0) {
 		say_where_files_are(inc, &err);
-		return EXIT_NOTHING;
+		return COLLECT_NOTHING;
 	}
 	role_say(ROLE_SAYS_INCIDENT, inc->id);
 	return digest(&f, inc);
@@ -133,7 +131,7 @@ static int claim_role(int store)
 	if (r < 0) {
 		sayf(ROLE_SAYS_WARNING, "no incident could be filed: the record of the life: %s",
 		     strerrordesc_np(-r));
-		return EXIT_NOTHING;
+		return COLLECT_NOTHING;
 	}
 	return claim_and_digest(store, &inc, hook_set);
 }
@@ -188,7 +186,7 @@ static int finish_role(int store)
 
 	if (r < 0)
 		sayf(ROLE_SAYS_WARNING, "the store's .run folder: %s", strerrordesc_np(-r));
-	return r < 0 ? EXIT_NOTHING : EXIT_COMPLETE;
+	return r < 0 ? COLLECT_NOTHING : COLLECT_COMPLETE;
 }
 
 int collect_role(int argc, char *argv[])
@@ -201,5 +199,5 @@ int collect_role(int argc, char *argv[])
 	if (!strcmp(what, "finish"))
 		return finish_role(ROLE_FD(1));
 	role_say(ROLE_SAYS_WARNING, "collect: unknown task");
-	return EXIT_NOTHING;
+	return COLLECT_NOTHING;
 }

@@ -20,10 +20,10 @@ struct home_query {
 			 * default path is searched) */
 };
 
-enum {
-	X_HOME_NOT_FOUND = 1,  /* jvisor exits 127 */
-	X_HOME_NOT_EXECUTABLE, /* jvisor exits 126 */
-};
+enum { X_HOME_NOT_FOUND = 1, X_HOME_NOT_EXECUTABLE };
+
+/* What whoever was to run it exits with then, as a shell does. */
+enum { EXIT_JAVA_NOT_EXECUTABLE = 126, EXIT_JAVA_NOT_FOUND = 127 };
 
 /* 0: *ret is the java to exec (free()), *ret_how says in words how it was found (static). */
 int home_find(const struct home_query *q, char **ret, const char **ret_how, struct err *err);

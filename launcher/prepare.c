@@ -18,8 +18,6 @@
 #include "policy/decide.h"
 #include "policy/explain.h"
 
-#define EXIT_POLICY_REFUSED 78 /* EX_CONFIG */
-
 /* Warnings that are about the start as such. Where no policy says anything nobody asked for the
  * extras, so that one that is missing is no news for stderr. */
 static void tell_warnings(const struct decision *d)
@@ -41,10 +39,10 @@ static int tell_refusal(int outcome, const struct decision *d, const struct err 
 		return EXIT_POLICY_REFUSED;
 	case X_DECIDE_NO_JAVA:
 		log_error("%s", err->msg);
-		return 127;
+		return EXIT_JAVA_NOT_FOUND;
 	case X_DECIDE_JAVA_NOT_EXECUTABLE:
 		log_error("%s", err->msg);
-		return 126;
+		return EXIT_JAVA_NOT_EXECUTABLE;
 	default:
 		log_error("cannot prepare the start: %s", err->msg);
 		return 1;

@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "hooks/hooks.h"
+#include "jvm/home.h"
 #include "launcher/slim.h"
 #include "launcher/supervise.h"
 #include "launcher/sup.h"
@@ -292,7 +293,7 @@ static int end_like_jvm(struct sup *s)
 	int code = (int)fact_get(&s->nums, FACT_EXIT_CODE, 0);
 
 	if (s->exec_errno)
-		return s->exec_errno == ENOENT ? 127 : 126;
+		return s->exec_errno == ENOENT ? EXIT_JAVA_NOT_FOUND : EXIT_JAVA_NOT_EXECUTABLE;
 	if (!sig && code == 1 && s->verdict.kind == KIND_CRASH &&
 	    s->verdict.confidence == CONFIDENCE_CONFIRMED &&
 	    fact_get(&s->nums, FACT_CORE_OFF_OURS, 0))

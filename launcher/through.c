@@ -21,7 +21,7 @@ static int become(const char *java, char *const argv[], char *const envp[])
 	(void)execve(java, argv, envp);
 	code = errno;
 	log_error("cannot run %s: %s", java, strerror(code));
-	return code == ENOENT ? 127 : 126;
+	return code == ENOENT ? EXIT_JAVA_NOT_FOUND : EXIT_JAVA_NOT_EXECUTABLE;
 }
 
 int through_block(struct block *b)
@@ -41,7 +41,7 @@ static int become_with(const char *java, char *const argv[])
 	args = calloc(n + 2, sizeof(*args));
 	if (!args) {
 		log_error("cannot run %s: out of memory", java);
-		return 126;
+		return EXIT_JAVA_NOT_EXECUTABLE;
 	}
 	args[0] = (char *)java;
 	memcpy(args + 1, argv, n * sizeof(*args));
@@ -68,7 +68,7 @@ int through_disabled(char *const argv[], bool called_java, bool trust_env)
 		      &java, &how, &err);
 	if (r) {
 		log_error("%s", err.msg);
-		return r == X_HOME_NOT_EXECUTABLE ? 126 : 127;
+		return r == X_HOME_NOT_EXECUTABLE ? EXIT_JAVA_NOT_EXECUTABLE : EXIT_JAVA_NOT_FOUND;
 	}
 	return become_with(java, argv);
 }

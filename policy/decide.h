@@ -43,9 +43,9 @@ struct decision {
 void decision_done(struct decision *d);
 
 enum {
-	X_DECIDE_POLICY = 1,	      /* exit 78, findings in diags */
-	X_DECIDE_NO_JAVA,	      /* exit 127 */
-	X_DECIDE_JAVA_NOT_EXECUTABLE, /* exit 126 */
+	X_DECIDE_POLICY = 1,	      /* exit EXIT_POLICY_REFUSED, findings in diags */
+	X_DECIDE_NO_JAVA,	      /* exit EXIT_JAVA_NOT_FOUND */
+	X_DECIDE_JAVA_NOT_EXECUTABLE, /* exit EXIT_JAVA_NOT_EXECUTABLE */
 };
 
 /* Fills *ret in any case, as far as it goes: decision_done() it. source.env may be left NULL. */

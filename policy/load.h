@@ -25,7 +25,8 @@ struct policy_source {
 
 #define POLICY_TEXT_MAX (256 * 1024) /* a longer file is an error */
 
-enum { X_POLICY_REFUSED = 1 }; /* there are errors in diags and on_error says refuse: exit 78 */
+enum { X_POLICY_REFUSED = 1 };	   /* there are errors in diags and on_error says refuse */
+enum { EXIT_POLICY_REFUSED = 78 }; /* sysexits.h calls it EX_CONFIG */
 
 /* Fills *ret (also when refused, as far as it goes) and the findings. A missing file that was
  * named, an unreadable one, a folder in its place: an error finding. strict: unknown names are

@@ -15,8 +15,6 @@
 #include "tool/cmd.h"
 #include "tool/out.h"
 
-enum { EXIT_NO_JAVA = 127, EXIT_NOT_EXECUTABLE = 126 };
-
 static int refusal(int outcome, const struct err *err)
 {
 	switch (outcome) {
@@ -26,10 +24,10 @@ static int refusal(int outcome, const struct err *err)
 		return TOOL_POLICY;
 	case X_DECIDE_NO_JAVA:
 		log_error("%s", err->msg);
-		return EXIT_NO_JAVA;
+		return EXIT_JAVA_NOT_FOUND;
 	case X_DECIDE_JAVA_NOT_EXECUTABLE:
 		log_error("%s", err->msg);
-		return EXIT_NOT_EXECUTABLE;
+		return EXIT_JAVA_NOT_EXECUTABLE;
 	default:
 		log_error("nothing could be decided: %s", err->msg);
 		return TOOL_FAILED;

@@ -9,12 +9,10 @@
 #include <string.h>
 #include <sys/wait.h>
 #include "base/log.h"
+#include "incident/collect.h"
 #include "proc/role.h"
 #include "tool/cmd.h"
 #include "tool/out.h"
-
-/* Exit statuses of the collect role. */
-enum { COLLECT_COMPLETE = 0, COLLECT_PARTIAL = 1 };
 
 struct finishing {
 	const struct context *c;

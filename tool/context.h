@@ -13,7 +13,7 @@ enum {
 	TOOL_OK = 0,
 	TOOL_FAILED = 1,
 	TOOL_USAGE = 2,
-	TOOL_POLICY = 78, /* the policy is refused; sysexits.h calls it EX_CONFIG */
+	TOOL_POLICY = EXIT_POLICY_REFUSED,
 };
 
 /* What all commands share: the common options, what stdout is, the policy and the store. */
