@@ -162,6 +162,18 @@ static int read_json(int dir, struct js **ret)
 	return r < 0 ? r : js_parse((struct slice){ strbuf_str(&text), text.len }, ret, NULL);
 }
 
+/* With what could not be taken into the folder and lies beside it. */
+static uint64_t usage(int store, const char *id)
+{
+	char left[sizeof(".run/") + sizeof(struct folder_name)];
+	uint64_t bytes = 0, beside = 0;
+
+	snprintf(left, sizeof(left), ".run/%s", folder_name(id, ".run").text);
+	dir_usage(store, id, &bytes);
+	dir_usage(store, left, &beside);
+	return bytes + beside;
+}
+
 /* 1: it is one, 0: it is none. */
 static int read_entry(int store, const char *name, struct incident_entry *ret)
 {
@@ -177,7 +189,7 @@ static int read_entry(int store, const char *name, struct incident_entry *ret)
 	e.id = strdup(name);
 	if (!e.id)
 		return -ENOMEM;
-	dir_usage(store, name, &e.bytes);
+	e.bytes = usage(store, name);
 	r = read_json(dir, &e.json);
 	if (r != -ENOMEM)
 		r = fill_entry(&e, dir);

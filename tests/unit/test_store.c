@@ -288,6 +288,20 @@ static void a_thin_incident_keeps_its_text(void **state)
 			 0);
 }
 
+static void what_could_not_be_taken_counts_too(void **state)
+{
+	_cleanup_(incident_list_done) struct incident_list before = { 0 }, after = { 0 };
+	const struct tree *t = *state;
+	char big[65536];
+
+	memset(big, 'x', sizeof(big));
+	assert_int_equal(store_list(t->fd, &before, NULL), 0);
+	tree_bytes(t, ".run/" ONE ".run/heap.hprof", big, sizeof(big), 0600);
+	assert_int_equal(store_list(t->fd, &after, NULL), 0);
+	assert_true(after.items[0].bytes >= before.items[0].bytes + sizeof(big));
+	assert_int_equal(after.items[1].bytes, before.items[1].bytes);
+}
+
 static void what_a_collected_hook_reads_is_not_made_thin(void **state)
 {
 	const struct retain_limits none = { 0 };
@@ -454,6 +468,7 @@ int main(void)
 		TEST(a_pin_is_kept),
 		TEST(retention_removes_what_was_decided),
 		TEST(a_thin_incident_keeps_its_text),
+		TEST(what_could_not_be_taken_counts_too),
 		TEST(what_a_collected_hook_reads_is_not_made_thin),
 		TEST(who_may_read_a_thin_incident_still_may),
 		cmocka_unit_test(a_name_in_the_json_does_not_lead_out),
