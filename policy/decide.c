@@ -230,6 +230,9 @@ static int decide_all(const struct decide_query *q, struct decision *d, struct e
 		r = read_line(q, d, err);
 	if (r)
 		return r;
+	if (d->straight && d->line.cmd.consumed) /* with a plan that has no edits */
+		return plan_apply(&d->plan, &d->line, d->jdk.version.feature, q->argv, q->env,
+				  &d->out, err);
 	if (d->straight)
 		return plan_apply_none(q->argv, q->env, &d->out, err);
 	if (d->policy.supervise)

@@ -77,11 +77,13 @@ static void push_arg(struct apply *a, size_t arg, const char *original)
 }
 
 /* What stands at args[from..to) for one original argument. What is added last goes in front of the
- * main class (or its -jar), so an argument file that holds it has to be opened. */
+ * main class (or its -jar), so an argument file that holds it has to be opened; so does one that
+ * was a pipe ("@<(...)" of a shell), since java would find it empty. */
 static void push_group(struct apply *a, size_t from, size_t to, const char *original, bool lasts)
 {
 	size_t main = a->cmd->main_option;
-	bool open = lasts && main > from && main < to;
+	bool file = from == to || a->cmd->args[from].file;
+	bool open = (lasts && main > from && main < to) || (a->cmd->consumed && file);
 
 	for (size_t i = from; i < to; i++)
 		open |= a->touched[i] != NULL;

@@ -8,8 +8,10 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include "tests/unit/plan_case.h"
 
 /* Everything but the two flags that the default policy always adds. */
@@ -66,6 +68,32 @@ static void what_nobody_edits_keeps_its_place_and_its_bytes(void **state)
 	}
 }
 
+static void what_a_pipe_held_is_passed_instead_of_the_pipe(void **state)
+{
+	char text[80];
+	struct plan_case c;
+	int fds[2], none[2];
+
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(none, O_CLOEXEC), 0);
+	assert_int_equal(write(fds[1], "-Da=b @c\n-ea", 12), 12);
+	close(fds[1]);
+	close(none[1]);
+	snprintf(text, sizeof(text), "arg @/proc/self/fd/%d\narg @/proc/self/fd/%d\narg Main\n",
+		 none[0], fds[0]);
+	assert_int_equal(plan_case_make(text, &c, NULL), 0);
+	close(fds[0]);
+	close(none[0]);
+	strv_push(&c.d.out.argv, ""); /* an end to look at */
+	for (size_t i = 0, k = 0; i < c.d.out.argv.n; i++) {
+		static const char *const words[] = { "-Da=b", "@@c", "-ea", "Main", "" };
+
+		if (!is_default(c.d.out.argv.v[i]))
+			assert_string_equal(c.d.out.argv.v[i], words[k++]);
+	}
+	plan_case_done(&c);
+}
+
 static void only_what_holds_the_pid_or_the_number_is_a_template(void **state)
 {
 	struct plan_case c;
@@ -111,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_nobody_edits_keeps_its_place_and_its_bytes),
+		cmocka_unit_test(what_a_pipe_held_is_passed_instead_of_the_pipe),
 		cmocka_unit_test(only_what_holds_the_pid_or_the_number_is_a_template),
 		cmocka_unit_test(each_of_ten_thousand_arguments_is_kept_or_taken_off_as_planned),
 		cmocka_unit_test(a_line_that_is_not_to_be_changed_loses_only_our_variables),
