@@ -19,6 +19,13 @@
 
 #define RUN_NAME "20261122T031500Z-41-beef.0000"
 
+static const char crash_report[] =
+	"#\n# A fatal error has been detected by the Java Runtime Environment:\n#\n"
+	"#  SIGSEGV (0xb) at pc=0x00007f2f1c0d1234, pid=42, tid=43\n#\n"
+	"# JRE version: OpenJDK Runtime Environment (17.0.9+9) (build 17.0.9+9)\n"
+	"# Java VM: OpenJDK 64-Bit Server VM (17.0.9+9, mixed mode, linux-amd64)\n"
+	"# Problematic frame:\n# C  [libfoo.so+0x1a]  do_it+0x4\n#\n";
+
 struct life {
 	struct tree t;
 	int store;
@@ -71,6 +78,23 @@ static inline void life_remove(struct life *l)
 	strbuf_done(&l->said);
 	close_fd(&l->store);
 	tree_remove(&l->t);
+}
+
+static inline int life_set_up(void **state)
+{
+	struct life *l = calloc(1, sizeof(*l));
+
+	assert_non_null(l);
+	life_make(l);
+	*state = l;
+	return 0;
+}
+
+static inline int life_tear_down(void **state)
+{
+	life_remove(*state);
+	free(*state);
+	return 0;
 }
 
 static inline void life_line(void *arg, int letter, const char *text)

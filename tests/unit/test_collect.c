@@ -13,30 +13,6 @@
 
 enum { STRANGER = 12345 };
 
-static const char hs_err[] =
-	"#\n# A fatal error has been detected by the Java Runtime Environment:\n#\n"
-	"#  SIGSEGV (0xb) at pc=0x00007f2f1c0d1234, pid=42, tid=43\n#\n"
-	"# JRE version: OpenJDK Runtime Environment (17.0.9+9) (build 17.0.9+9)\n"
-	"# Java VM: OpenJDK 64-Bit Server VM (17.0.9+9, mixed mode, linux-amd64)\n"
-	"# Problematic frame:\n# C  [libfoo.so+0x1a]  do_it+0x4\n#\n";
-
-static int set_up(void **state)
-{
-	struct life *l = calloc(1, sizeof(*l));
-
-	assert_non_null(l);
-	life_make(l);
-	*state = l;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	life_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static void make_crash(struct life *l)
 {
 	l->facts.num.has[FACT_EXIT_CODE] = false;
@@ -78,7 +54,7 @@ static void a_crash_gets_its_frame_into_the_verdict(void **state)
 	_cleanup_js_ struct js *json = NULL;
 
 	make_crash(l);
-	life_file(l, "hs_err_pid42.log", hs_err);
+	life_file(l, "hs_err_pid42.log", crash_report);
 	life_file(l, "replay_pid42.log", "replay");
 	assert_int_equal(life_run(l, "claim", NULL), 0);
 	assert_non_null(strstr(l->said.buf, "\nV "));
@@ -136,7 +112,7 @@ static void the_users_own_places_keep_what_lies_there(void **state)
 	facts_set_str(&l->facts, FACT_HS_ERR_PATH, log);
 	strv_push(&l->facts.list[FACT_FILES], files);
 	tree_file(&l->t, "mine/42.hprof", "JAVA PROFILE 1.0.2");
-	tree_file(&l->t, "mine/fatal.log", hs_err);
+	tree_file(&l->t, "mine/fatal.log", crash_report);
 	tree_file(&l->t, "mine/gc.log", "[gc] pause");
 	assert_int_equal(life_run(l, "claim", NULL), 0);
 	assert_true(has(l, "heap.hprof.gz"));
@@ -158,7 +134,7 @@ static void an_old_file_in_the_users_place_is_not_taken(void **state)
 	fact_set(&l->facts.num, FACT_HS_ERR_OURS, 0);
 	facts_set_str(&l->facts, FACT_HS_ERR_PATH, log);
 	strv_push(&l->facts.list[FACT_FILES], log);
-	tree_file(&l->t, "mine/fatal.log", hs_err);
+	tree_file(&l->t, "mine/fatal.log", crash_report);
 	assert_int_equal(utimensat(l->t.fd, "mine/fatal.log", old, 0), 0);
 	assert_int_equal(life_run(l, "claim", NULL), 0);
 	assert_false(has(l, "hs_err.log"));
@@ -170,7 +146,7 @@ static void where_the_jvm_fell_back_to_is_looked_at_too(void **state)
 	struct life *l = *state;
 
 	make_crash(l);
-	tree_file(&l->t, "cwd/hs_err_pid42.log", hs_err);
+	tree_file(&l->t, "cwd/hs_err_pid42.log", crash_report);
 	assert_int_equal(life_run(l, "claim", NULL), 0);
 	assert_true(has(l, "hs_err.log"));
 	/* Ours could not be written; nobody asked for this one. */
@@ -304,7 +280,7 @@ static void a_core_is_taken_from_where_the_kernel_puts_it(void **state)
 	char pattern[256];
 
 	make_crash(l);
-	life_file(l, "hs_err_pid42.log", hs_err);
+	life_file(l, "hs_err_pid42.log", crash_report);
 	fact_set(&l->facts.num, FACT_CORE_DUMPED, 1);
 	assert_int_equal(procfs_core_pattern(proc, pattern, sizeof(pattern)), 0);
 	if (*pattern == '|') {
@@ -351,7 +327,7 @@ static void a_record_of_nonsense_is_one_warning(void **state)
 	close(record);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, life_set_up, life_tear_down)
 
 int main(int argc, char *argv[])
 {

@@ -17,28 +17,6 @@
 #include "proc/procfs.h"
 #include "tests/unit/collecting.h"
 
-static const char hs_err[] =
-	"#\n# A fatal error has been detected by the Java Runtime Environment:\n#\n"
-	"#  SIGSEGV (0xb) at pc=0x00007f2f1c0d1234, pid=42, tid=43\n#\n"
-	"# Problematic frame:\n# C  [libfoo.so+0x1a]  do_it+0x4\n#\n";
-
-static int set_up(void **state)
-{
-	struct life *l = calloc(1, sizeof(*l));
-
-	assert_non_null(l);
-	life_make(l);
-	*state = l;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	life_remove(*state);
-	free(*state);
-	return 0;
-}
-
 /* What prepare writes: the page, then the record of the start, which knows nothing of the end. */
 static int write_life(struct life *l, const char *boot_id, uint64_t pid)
 {
@@ -118,7 +96,7 @@ static void a_crash_that_nobody_saw_is_a_crash(void **state)
 	_cleanup_js_ struct js *json = NULL;
 
 	close(write_life(l, "another boot", 42));
-	life_file(l, "hs_err_pid42.log", hs_err);
+	life_file(l, "hs_err_pid42.log", crash_report);
 	assert_int_equal(life_run(l, "finish", NULL), 0);
 	json = incident_json(l);
 	assert_string_equal(js_get_str(json, "kind"), "crash");
@@ -499,7 +477,7 @@ static void a_dump_that_cannot_be_packed_for_room_stays_plain(void **state)
 	try_on(collect_with_room_for_text, *state, "8m");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, life_set_up, life_tear_down)
 
 int main(int argc, char *argv[])
 {
