@@ -131,10 +131,11 @@ static int read_folder(struct load *l, const char *path)
 		return 0;
 	n = fd < 0 ? -1 : scandirat(fd, ".", &names, is_policy_name, in_byte_order);
 	if (n < 0) {
+		r = errno;
 		diags_add(l->diags, DIAG_ERROR, path, 0, 0, "cannot read the folder: %s",
-			  strerror(errno));
+			  strerror(r));
 		close_fd(&fd);
-		return errno == ENOMEM ? -ENOMEM : 0;
+		return r == ENOMEM ? -ENOMEM : 0;
 	}
 	for (int i = 0; i < n; i++) {
 		_cleanup_strbuf_ struct strbuf full = STRBUF_INIT;
