@@ -297,7 +297,8 @@ static void tell_silent_crash(const struct evidence *e, const struct verdict *v,
 	}
 	strbuf_puts(s, " and left no hs_err log.");
 	if (fact_is(n, FACT_SIGNAL, SIGABRT))
-		strbuf_puts(s, " Native code that calls abort(), or a kill -ABRT, ends a JVM so.");
+		strbuf_puts(s, " Native code that calls abort() ends a JVM so, or a kill -ABRT; or "
+			       "the disk was too full for the log.");
 }
 
 void tell_crash(const struct evidence *e, const struct verdict *v, struct strbuf *s)
