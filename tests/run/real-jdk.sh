@@ -95,6 +95,15 @@ for JVISOR_JAVA in "${jdks[@]}"; do
 	run -Xmx32m -XX:-ExitOnOutOfMemoryError -cp "$classes" CatchOom
 	is "$status" 0 "$jdk: the setting of the user wins: a program that goes on does"
 	like "$out" '^went on$' "$jdk: to its end"
+	before=$(incident_count)
+	settings oom.action=continue oom.heap_dump=yes collect.wait=yes
+	run -Xmx32m -cp "$classes" CatchOom
+	settings
+	is "$status" 0 "$jdk: with a dump it goes on too"
+	is "$(incident_count)" $((before + 1)) "$jdk: and the dump is not lost"
+	like "$(incident)/report.txt" '^CatchOom ran out of memory, wrote a heap dump and went on;' \
+		"$jdk: the report says that it went on"
+	ok "$jdk: the dump is in the incident" test -s "$(incident)/heap.hprof.gz"
 done
 
 lib_end
