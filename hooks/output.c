@@ -48,7 +48,7 @@ static int make_file(struct output *o)
 	return -errno;
 }
 
-void output_add(struct output *o, const void *data, size_t len)
+static void add(struct output *o, const void *data, size_t len)
 {
 	size_t room = HOOKS_OUTPUT_MAX - (size_t)o->kept;
 	size_t n = len < room ? len : room;
@@ -76,7 +76,7 @@ int output_drain(struct output *o, int pipe)
 			return 1;
 		if (n <= 0)
 			return 0;
-		output_add(o, chunk, (size_t)n);
+		add(o, chunk, (size_t)n);
 	}
 	return 1;
 }

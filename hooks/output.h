@@ -16,7 +16,6 @@ struct output {
 };
 
 void output_begin(struct output *o, int dir, const char *event, const char *name);
-void output_add(struct output *o, const void *data, size_t len);
 
 /* Takes what a non-blocking pipe holds, at most a few hundred KiB at once. 1: more may come, 0: the
  * end. */

@@ -255,7 +255,6 @@ static bool has_string(const char *path, const char *name, bool tail)
 int jdk_knows_flag(const struct jdk *j, const char *flag)
 {
 	const struct flag_def *def = flag_def_find(slice_of(flag));
-
 	bool expected = def && flag_def_in(def, j->version);
 
 	if (j->kind != JVM_HOTSPOT)
