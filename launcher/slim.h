@@ -7,6 +7,6 @@
 /* After everything that preparing allocated has been freed. */
 void slim_heap(void);
 
-/* Before the first wait: unmaps the pages of our own code and constants (they stay in the page
- * cache, and come back when they are run) and the part of the stack below us. */
+/* When the JVM has run for a while: unmaps the pages of our own code and constants (they stay in
+ * the page cache, and come back when they are run) and the part of the stack below us. */
 void slim_pages(void);

@@ -269,19 +269,31 @@ static void on_signals(struct loop_fd *source, uint32_t events)
 	}
 }
 
+static uint64_t earliest(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* A program that lives shorter than this shall not pay for giving memory back. */
+#define SLIM_AFTER (2 * NSEC_PER_SEC)
+
 static _steady_ void run_loop(struct sup *s)
 {
-	if (s->machine.state != M_END)
-		slim_pages();
-	while (s->machine.state != M_END) {
-		uint64_t deadline = s->machine.deadline, helpers = helpers_deadline(s), now;
+	uint64_t slim_at = clock_mono() + SLIM_AFTER;
 
-		if (loop_wait(&s->loop, deadline < helpers ? deadline : helpers) < 0)
+	while (s->machine.state != M_END) {
+		uint64_t deadline = earliest(s->machine.deadline, helpers_deadline(s)), now;
+
+		if (loop_wait(&s->loop, earliest(deadline, slim_at)) < 0)
 			log_error("waiting failed: %s", strerror(errno));
 		now = clock_mono();
 		helpers_expire(s, now);
 		if (s->machine.deadline <= now)
 			feed(s, ME_DEADLINE);
+		if (slim_at <= now) {
+			slim_at = UINT64_MAX;
+			slim_pages();
+		}
 	}
 }
 

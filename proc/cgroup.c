@@ -12,8 +12,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include "base/macro.h"
 #include "base/parse.h"
@@ -164,6 +166,23 @@ static bool find_mount(const char *root, int version, struct strbuf *mount_root,
 	return found;
 }
 
+/* Where it is on nearly every machine, so that the table of all mounts need not be made and read.
+ * In a container that sees a part of the hierarchy the name is then not found below, and the mount
+ * itself is taken, which is right. */
+static bool usual_mount(const char *root, int version, struct strbuf *mount_root,
+			struct strbuf *point)
+{
+	const char *path = version == 2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
+	struct statfs fs;
+
+	if (*root || statfs(path, &fs) < 0 ||
+	    fs.f_type != (version == 2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC))
+		return false;
+	strbuf_puts(mount_root, "/");
+	strbuf_puts(point, path);
+	return true;
+}
+
 /* What the mount shows of the name: the part behind its root; "" when it is the root itself or the
  * name lies elsewhere ("/.." of another name space). */
 static const char *below_mount(const char *name, const char *mount_root)
@@ -195,21 +214,22 @@ static int open_file(int dir, const char *name)
 /* From our folder up to the mount point, which is at most as long as the path was. */
 static void open_limits(struct cgroup *c, const char *root, size_t mount_len)
 {
-	char path[sizeof(c->path)];
 	size_t len = strlen(c->path);
 
-	memcpy(path, c->path, len + 1);
 	while (c->n_limits < CGROUP_LIMITS) {
-		_cleanup_close_ int dir = open_below(root, path);
-		int fd = dir < 0 ? -1 : open_file(dir, names_of[c->version].limit);
+		char text[sizeof(c->path) + 32];
+		struct strbuf path = STRBUF_FIXED(text);
+		int fd;
 
+		strbuf_printf(&path, "%.*s/%s", (int)len, c->path, names_of[c->version].limit);
+		fd = strbuf_error(&path) ? -1 : open_below(root, text);
 		if (fd >= 0)
 			c->limit_fds[c->n_limits++] = fd;
-		while (len > mount_len && path[len - 1] != '/')
+		while (len > mount_len && c->path[len - 1] != '/')
 			len--;
 		if (len <= mount_len)
 			return;
-		path[--len] = '\0';
+		len--;
 	}
 }
 
@@ -223,7 +243,9 @@ void cgroup_open(const char *root, struct cgroup *ret)
 	size_t mount_len;
 
 	c.version = find_name(root, &name);
-	if (!c.version || strbuf_error(&name) || !find_mount(root, c.version, &mount_root, &path)) {
+	if (!c.version || strbuf_error(&name) ||
+	    (!usual_mount(root, c.version, &mount_root, &path) &&
+	     !find_mount(root, c.version, &mount_root, &path))) {
 		c.version = 0;
 		c.path[0] = '\0';
 		*ret = c;
