@@ -18,7 +18,6 @@
 #include "launcher/slim.h"
 #include "launcher/supervise.h"
 #include "launcher/through.h"
-#include "launcher/title.h"
 
 static int launch(int argc, char *argv[], const struct options *o)
 {
@@ -39,9 +38,11 @@ static int launch(int argc, char *argv[], const struct options *o)
 	case BLOCK_STRAIGHT:
 		return through_block(b);
 	default:
-		title_take(argc, argv);
 		slim_heap();
-		return supervise(b, memfd);
+		r = supervise(b, argc, argv);
+		return r == SUPERVISE_CANNOT
+			       ? through_untouched(block_str(b, b->java), o->java_argv)
+			       : r;
 	}
 }
 

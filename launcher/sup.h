@@ -42,7 +42,6 @@ struct told {
 
 struct sup {
 	struct block *block;
-	int block_fd;
 	int log_fd; /* stderr of the roles */
 
 	struct loop loop;

@@ -23,6 +23,7 @@
 #include "launcher/slim.h"
 #include "launcher/supervise.h"
 #include "launcher/sup.h"
+#include "launcher/title.h"
 
 #define PEEK_DEADLINE	 (2 * NSEC_PER_SEC)
 #define BACKGROUND_HOOKS (60 * NSEC_PER_SEC)
@@ -382,23 +383,33 @@ static int not_started(struct sup *s, const struct err *err)
 	return end_like_jvm(s);
 }
 
-int supervise(struct block *b, int block_fd)
+/* We are never the reason that a program does not run: what is missing here is missing for us
+ * alone. */
+static int give_way(struct sup *s, const char *why)
+{
+	log_warning("%s; java runs without supervision", why);
+	signals_close(&s->signals);
+	return SUPERVISE_CANNOT;
+}
+
+int supervise(struct block *b, int argc, char *argv[])
 {
 	struct sup *s = &sup;
 	struct err err = { 0 };
 	int r;
 
 	s->block = b;
-	s->block_fd = block_fd;
 	open_log(s);
 	r = open_all(s, &err);
-	if (r < 0) {
-		log_error("%s", err.msg);
-		return 1;
-	}
+	if (r < 0)
+		return give_way(s, err.msg);
 	r = start_jvm(s, &err);
+	if (r == -E2BIG)
+		return give_way(s, "the command line has no room left for jvisor's options");
 	if (r < 0)
 		return not_started(s, &err);
+	title_take(argc, argv);
+	title_set(s->jvm.pid, block_str(b, b->app));
 	if (has_hooks(s, HOOK_START))
 		(void)helper_hooks(s, HELPER_BACKGROUND, HOOK_START, BACKGROUND_HOOKS);
 	if (b->leftovers && s->store >= 0)

@@ -30,7 +30,7 @@ int through_block(struct block *b)
 	return become(block_str(b, b->java), block_vec(b, b->argv), block_vec(b, b->envp));
 }
 
-static int become_with(const char *java, char *const argv[])
+int through_untouched(const char *java, char *const argv[])
 {
 	size_t n = 0;
 	char **args;
@@ -70,5 +70,5 @@ int through_disabled(char *const argv[], bool called_java, bool trust_env)
 		log_error("%s", err.msg);
 		return r == X_HOME_NOT_EXECUTABLE ? EXIT_JAVA_NOT_EXECUTABLE : EXIT_JAVA_NOT_FOUND;
 	}
-	return become_with(java, argv);
+	return through_untouched(java, argv);
 }

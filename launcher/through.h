@@ -7,6 +7,9 @@
  * when it failed, with the exit status of the contract (126, 127), told on stderr. */
 int through_block(struct block *b);
 
+/* Execs this java with the arguments as they came. As through_block. */
+int through_untouched(const char *java, char *const argv[]);
+
 /* Finds java without any policy and execs it with the arguments as they came: the emergency switch.
  * argv: Java's own arguments. */
 int through_disabled(char *const argv[], bool called_java, bool trust_env);

@@ -49,6 +49,8 @@ void signals_close(struct signals *s)
 	if (s->fd < 0)
 		return;
 	close_fd(&s->fd);
+	if (sigismember(&s->was_ignored, SIGCHLD) == 1)
+		(void)signal(SIGCHLD, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &s->was_mask, NULL);
 }
 

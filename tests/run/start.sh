@@ -92,4 +92,22 @@ is "$(variable LISTEN_PID) $(variable WATCHDOG_PID)" "$(state "$T/r" pid) $(stat
 with_listen 1
 is "$(variable LISTEN_PID) $(variable WATCHDOG_PID)" '1 1' 'and stay where they name somebody else'
 
+# Nearly the longest line that the kernel takes: it has no room for options of ours.
+big=()
+printf -v piece '%0130000d' 0
+for ((i = 0; i < 15; i++)); do big+=("$piece"); done
+big+=("${piece:0:60000}")
+low=0 high=130000
+while [ $((high - low)) -gt 1 ]; do
+	middle=$(((low + high) / 2))
+	printf -v last "%0${middle}d" 0
+	if "$JVISOR_JAVA" Main "${big[@]}" "$last" >"$T/out" 2>"$T/err"; then low=$middle; else high=$middle; fi
+done
+printf -v last "%0$((low - 100))d" 0
+printf '[java]\noptions = -Dpad=%02000d\n' 0 >"$T/long.ini"
+JVISOR_POLICY=$T/long.ini run Main "${big[@]}" "$last"
+is "$status" 0 'a line as long as the kernel takes is run all the same'
+like "$T/err" 'no room left.*without supervision' 'and a person is told that nobody watches it'
+unset big piece last
+
 lib_end
