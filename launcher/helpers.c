@@ -33,12 +33,21 @@ static struct role_lines *lines_of(const struct helper *h)
 
 static void on_result(struct loop_fd *source, uint32_t events);
 
+/* Nobody: no descriptor is 0, which is the JVM's standard input. */
+static void make_free(struct helper *h)
+{
+	h->role = (struct role){ .child.pidfd = -1, .result = -1 };
+	h->deadline = UINT64_MAX;
+}
+
 void helpers_init(struct sup *s)
 {
 	sup = s;
 	s->waiting_event = -1;
-	for (unsigned i = 0; i < HELPER_COUNT; i++)
-		s->helpers[i].result = (struct loop_fd){ .fd = -1, .rank = 0, .ready = on_result };
+	for (unsigned i = 0; i < HELPER_COUNT; i++) {
+		s->helpers[i].result = (struct loop_fd){ .fd = -1, .ready = on_result };
+		make_free(&s->helpers[i]);
+	}
 }
 
 _steady_ bool helper_busy(const struct sup *s, enum helper_use use)
@@ -139,9 +148,7 @@ static void release(struct helper *h)
 		close_fd(&h->result.fd);
 	}
 	close_fd(&h->role.child.pidfd);
-	h->role = (struct role){ .result = -1 };
-	h->role.child.pidfd = -1;
-	h->deadline = UINT64_MAX;
+	make_free(h);
 }
 
 static int adopt(struct helper *h, const struct role *role)

@@ -15,7 +15,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "launcher/sup.h"
-#include "launcher/title.h"
 #include "proc/procfs.h"
 
 /* An hs_err log is found by its path, so a store without folders below .run is of no use: no store.
@@ -202,7 +201,6 @@ int start_jvm(struct sup *s, struct err *err)
 	read_counters(s);
 	write_life(s);
 	write_pidfile(s);
-	title_set(s->jvm.pid, block_str(s->block, s->block->app));
 	s->starts++;
 	return 0;
 }

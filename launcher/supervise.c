@@ -57,13 +57,18 @@ static int event_hook(const struct sup *s)
 	}
 }
 
+static bool is_incident(const struct sup *s)
+{
+	return s->verdict.kind != KIND_NONE && s->block->incident_on & (uint64_t)1
+									       << s->verdict.kind;
+}
+
 /* What this end asks for, from the verdict as it is known now; asked again when peek has told more.
  */
 static void want(struct sup *s)
 {
 	bool *wants = s->machine.wants.state;
-	bool incident = s->verdict.kind != KIND_NONE &&
-			s->block->incident_on & (uint64_t)1 << s->verdict.kind;
+	bool incident = is_incident(s);
 	int event = event_hook(s);
 
 	wants[M_EVENT_HOOKS] = incident && event >= 0 && has_hooks(s, (enum hook_event)event);
@@ -88,7 +93,7 @@ static void conclude(struct sup *s)
 	enum restart_answer answer;
 
 	want(s);
-	if (s->verdict.kind != KIND_NONE && s->block->incident_on & (uint64_t)1 << s->verdict.kind)
+	if (is_incident(s))
 		log_error("%s", s->verdict.sentence);
 	answer = restart_decide(&s->block->restart, &s->history, s->verdict.kind, exit_zero,
 				s->machine.stopping, clock_mono(), &s->machine.delay);
@@ -108,6 +113,11 @@ static void pass(struct sup *s, int sig)
 		(void)child_signal(&s->jvm, sig);
 }
 
+static void show_title(const struct sup *s)
+{
+	title_set(s->jvm.pid, block_str(s->block, s->block->app));
+}
+
 static void start_again(struct sup *s)
 {
 	struct err err = { 0 };
@@ -119,9 +129,11 @@ static void start_again(struct sup *s)
 	log_notice("starting %s again (restart %u)", block_str(s->block, s->block->app), s->starts);
 	if (start_jvm(s, &err) < 0) {
 		log_error("%s", err.msg);
+		s->exec_errno = err.code;
 		s->machine.state = M_END;
 		return;
 	}
+	show_title(s);
 	(void)machine_step(&s->machine, ME_JVM_STARTED, clock_mono());
 	if (has_hooks(s, HOOK_RESTART))
 		(void)helper_hooks(s, HELPER_BACKGROUND, HOOK_RESTART, BACKGROUND_HOOKS);
@@ -409,7 +421,7 @@ int supervise(struct block *b, int argc, char *argv[])
 	if (r < 0)
 		return not_started(s, &err);
 	title_take(argc, argv);
-	title_set(s->jvm.pid, block_str(b, b->app));
+	show_title(s);
 	if (has_hooks(s, HOOK_START))
 		(void)helper_hooks(s, HELPER_BACKGROUND, HOOK_START, BACKGROUND_HOOKS);
 	if (b->leftovers && s->store >= 0)

@@ -86,6 +86,21 @@ run -Dfake.crash Main
 is "$(cat "$T/gave-up")" "$(basename "$(incident)")" 'give-up tells of the incident where it lies'
 rm -rf "$T/hooks.d"
 
+mkdir "$T/r"
+hook start 10-note true
+settings restart.when=failure restart.limit=1 restart.delay=10ms
+run -Dfake.report="$T/r" -Dfake.exit=5 Main
+like "$T/r/fds" '^0 /dev/null$' 'the next JVM has the standard input of the first'
+rm -rf "$T/hooks.d"
+
+hook death 10-take "mv $JVISOR_JAVA $T/java.away"
+settings restart.when=crash restart.limit=3 restart.delay=10ms
+run -Dfake.crash Main
+is "$status" 127 'a java that is gone at the restart is told by the status'
+like "$err" 'No such file' 'and by a sentence'
+mv "$T/java.away" "$JVISOR_JAVA"
+rm -rf "$T/hooks.d"
+
 rm "$T/count"
 settings restart.when=failure restart.limit=5 restart.delay=20s
 start waiting -Dfake.count="$T/count" -Dfake.exit=5 Main
