@@ -32,21 +32,12 @@ static void tell_warnings(const struct decision *d)
 
 static int tell_refusal(int outcome, const struct decision *d, const struct err *err)
 {
-	switch (outcome) {
-	case X_DECIDE_POLICY:
+	if (outcome == X_DECIDE_POLICY)
 		log_error("the policy is refused, nothing was started (%zu error%s)",
 			  d->diags.errors, d->diags.errors == 1 ? "" : "s");
-		return EXIT_POLICY_REFUSED;
-	case X_DECIDE_NO_JAVA:
-		log_error("%s", err->msg);
-		return EXIT_JAVA_NOT_FOUND;
-	case X_DECIDE_JAVA_NOT_EXECUTABLE:
-		log_error("%s", err->msg);
-		return EXIT_JAVA_NOT_EXECUTABLE;
-	default:
-		log_error("cannot prepare the start: %s", err->msg);
-		return 1;
-	}
+	else
+		log_error("%s%s", outcome < 0 ? "cannot prepare the start: " : "", err->msg);
+	return decide_status(outcome);
 }
 
 /* What a decision is made from, and the decision: they share a life. */

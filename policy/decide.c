@@ -247,3 +247,19 @@ int decide(const struct decide_query *q, struct decision *ret, struct err *err)
 	*ret = (struct decision){ .store = { .fd = -1 } };
 	return decide_all(q, ret, err);
 }
+
+int decide_status(int outcome)
+{
+	switch (outcome) {
+	case 0:
+		return 0;
+	case X_DECIDE_POLICY:
+		return EXIT_POLICY_REFUSED;
+	case X_DECIDE_NO_JAVA:
+		return EXIT_JAVA_NOT_FOUND;
+	case X_DECIDE_JAVA_NOT_EXECUTABLE:
+		return EXIT_JAVA_NOT_EXECUTABLE;
+	default:
+		return 1;
+	}
+}

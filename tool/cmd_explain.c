@@ -17,21 +17,14 @@
 
 static int refusal(int outcome, const struct err *err)
 {
-	switch (outcome) {
-	case X_DECIDE_POLICY:
+	int status = decide_status(outcome);
+
+	if (outcome == X_DECIDE_POLICY)
 		log_error("the policy is refused: nothing would be started (exit status %d)",
-			  TOOL_POLICY);
-		return TOOL_POLICY;
-	case X_DECIDE_NO_JAVA:
-		log_error("%s", err->msg);
-		return EXIT_JAVA_NOT_FOUND;
-	case X_DECIDE_JAVA_NOT_EXECUTABLE:
-		log_error("%s", err->msg);
-		return EXIT_JAVA_NOT_EXECUTABLE;
-	default:
-		log_error("nothing could be decided: %s", err->msg);
-		return TOOL_FAILED;
-	}
+			  status);
+	else
+		log_error("%s%s", outcome < 0 ? "nothing could be decided: " : "", err->msg);
+	return status;
 }
 
 static int print(const struct context *c, const struct decision *d)
