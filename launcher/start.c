@@ -222,8 +222,6 @@ void start_let_go(struct sup *s)
 
 void start_clean(struct sup *s)
 {
-	const char *pidfile = block_str(s->block, s->block->pidfile);
-
 	if (s->run >= 0) {
 		(void)unlinkat(s->run, LIFE_NAME, 0);
 		if (s->hooks_ran)
@@ -232,7 +230,13 @@ void start_clean(struct sup *s)
 			log_notice("%s/.run/%s stays: %s", block_str(s->block, s->block->store),
 				   s->run_name, strerror(errno));
 	}
-	if (pidfile)
-		(void)unlink(pidfile);
 	start_let_go(s);
+}
+
+void start_remove_pidfile(const struct sup *s)
+{
+	const char *path = block_str(s->block, s->block->pidfile);
+
+	if (path)
+		(void)unlink(path);
 }

@@ -429,6 +429,7 @@ int supervise(struct block *b, int argc, char *argv[])
 	on_child(s); /* once before the first wait: it may have ended already */
 	run_loop(s);
 	helper_kill(s, HELPER_BACKGROUND);
+	start_remove_pidfile(s);
 	if (!s->machine.wants.state[M_CLAIM])
 		start_clean(s);
 	return end_like_jvm(s);

@@ -92,6 +92,16 @@ is "$(variable LISTEN_PID) $(variable WATCHDOG_PID)" "$(state "$T/r" pid) $(stat
 with_listen 1
 is "$(variable LISTEN_PID) $(variable WATCHDOG_PID)" '1 1' 'and stay where they name somebody else'
 
+settings process.pidfile="$T/pid"
+start pidfile -Dfake.report="$T/r" -Dfake.wait Main
+is "$(cat "$T/pid")" "$(state "$T/r" pid)" 'the pidfile holds the pid of the JVM'
+kill -TERM "$(pid_of pidfile)"
+is "$(status_of pidfile)" 'exit 143' 'which ends when asked'
+ok 'and then the pidfile is gone' not test -e "$T/pid"
+run -Dfake.oom Main
+ok 'also after an end that left an incident' not test -e "$T/pid"
+settings
+
 # Nearly the longest line that the kernel takes: it has no room for options of ours.
 big=()
 printf -v piece '%0130000d' 0
