@@ -323,44 +323,56 @@ static void paths_of_incident(const struct sup *s, struct hook_paths *p)
 		strbuf_printf(&p->hs_err, "%s/hs_err.log", strbuf_str(&p->dir));
 }
 
-int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadline)
+static void fill_vars(const struct sup *s, int event, struct hookvars *ret)
 {
-	static struct hookvars vars;
+	const struct block *b = s->block;
 	struct hook_paths paths;
-	char pid[24], span[24];
-	struct err err = { 0 };
-	struct role role;
-	_cleanup_close_ int set = hook_set_fd(s), out = -1;
-	const char *args[] = { hook_event_names[event], pid, span, NULL, NULL };
-	int fds[2] = { set, -1 }, r;
 
 	paths_init(&paths);
 	if (*s->told.incident)
 		paths_of_incident(s, &paths);
 	else
 		paths_of_run(s, &paths);
-	hookvars_make(
-		&(struct hookvars_in){ .event = hook_event_names[event],
-				       .num = &s->nums,
-				       .app = block_str(s->block, s->block->app),
-				       .java_home = block_str(s->block, s->block->java_home),
-				       .java_version = block_str(s->block, s->block->java_version),
-				       .message = s->told.message,
-				       .incident = s->told.incident,
-				       .incident_dir = path_of(&paths.dir),
-				       .report = path_of(&paths.report),
-				       .hs_err = path_of(&paths.hs_err),
-				       .heap_dump = path_of(&paths.dump) },
-		&vars);
+	hookvars_make(&(struct hookvars_in){ .event = hook_event_names[event],
+					     .num = &s->nums,
+					     .app = block_str(b, b->app),
+					     .java_home = block_str(b, b->java_home),
+					     .java_version = block_str(b, b->java_version),
+					     .message = s->told.message,
+					     .incident = s->told.incident,
+					     .incident_dir = path_of(&paths.dir),
+					     .report = path_of(&paths.report),
+					     .hs_err = path_of(&paths.hs_err),
+					     .heap_dump = path_of(&paths.dump) },
+		      ret);
+}
+
+/* Where this start's hooks write, -1 where there is no such place. */
+static int open_hooks_folder(struct sup *s)
+{
+	int fd = -1;
+
+	if (s->run >= 0 && (mkdirat(s->run, "hooks", 0700) == 0 || errno == EEXIST))
+		fd = dir_open(s->run, "hooks", NULL);
+	s->hooks_ran |= fd >= 0;
+	return fd;
+}
+
+int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadline)
+{
+	static struct hookvars vars;
+	char pid[24], span[24];
+	struct err err = { 0 };
+	struct role role;
+	_cleanup_close_ int set = hook_set_fd(s), out = open_hooks_folder(s);
+	const char *args[] = { hook_event_names[event], pid, span, out < 0 ? "-" : NULL, NULL };
+	const int fds[2] = { set, out };
+	int r;
+
+	fill_vars(s, event, &vars);
 	(void)snprintf(pid, sizeof(pid), "%llu",
 		       (unsigned long long)fact_get(&s->nums, FACT_PID, 0));
 	(void)snprintf(span, sizeof(span), "%llu", (unsigned long long)deadline);
-	if (s->run >= 0 && (mkdirat(s->run, "hooks", 0700) == 0 || errno == EEXIST))
-		out = dir_open(s->run, "hooks", &err);
-	s->hooks_ran |= out >= 0;
-	if (out < 0)
-		args[3] = "-";
-	fds[1] = out;
 	r = set < 0 ? err_errno(&err, -set, "memfd")
 		    : role_spawn(&(struct role_spec){ .name = "hooks",
 						      .args = args,
