@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/json.c %D%/json.h \
 	%D%/log.c %D%/log.h \
 	%D%/macro.c %D%/macro.h \
+	%D%/mask.c %D%/mask.h \
 	%D%/parse.c %D%/parse.h \
 	%D%/signame.c \
 	%D%/slice.c %D%/slice.h \

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include "base/mask.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
 
@@ -17,6 +18,7 @@ static struct {
 	const char *name;
 	enum log_level max;
 	int fd;
+	const struct strv *secrets;
 } out = { .name = "jvisor", .max = LOG_LEVEL_NOTICE, .fd = STDERR_FILENO };
 
 static const char *const level_words[] = {
@@ -33,10 +35,16 @@ void log_open(const char *name, enum log_level max, int fd)
 	out.fd = fd < 0 ? STDERR_FILENO : fd;
 }
 
+void log_hide(const struct strv *names)
+{
+	out.secrets = names;
+}
+
 void log_at(enum log_level level, const char *fmt, ...)
 {
-	char text[1024], line[1024 + 128];
-	struct strbuf raw = STRBUF_FIXED(text), b = STRBUF_FIXED(line);
+	char text[1024], masked[1024 + 64], line[sizeof(masked) + 128];
+	struct strbuf raw = STRBUF_FIXED(text), shown = STRBUF_FIXED(masked),
+		      b = STRBUF_FIXED(line);
 	int saved = errno;
 	ssize_t n;
 	va_list ap;
@@ -46,11 +54,12 @@ void log_at(enum log_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	strbuf_vprintf(&raw, fmt, ap);
 	va_end(ap);
-	raw.len = utf8_whole((struct slice){ text, raw.len });
+	mask_text(out.secrets, (struct slice){ text, raw.len }, &shown);
+	shown.len = utf8_whole((struct slice){ masked, shown.len });
 
 	strbuf_printf(&b, "%.64s: %s", out.name, level_words[level]);
-	strbuf_clean(&b, (struct slice){ text, raw.len }, false);
-	if (strbuf_error(&raw))
+	strbuf_clean(&b, (struct slice){ masked, shown.len }, false);
+	if (strbuf_error(&raw) || strbuf_error(&shown))
 		strbuf_puts(&b, "...");
 	strbuf_putc(&b, '\n');
 	do

@@ -3,11 +3,13 @@
 
 #include <stdbool.h>
 #include "base/macro.h"
+#include "base/strv.h"
 
 /* The only writer of messages. launcher/, tool/ and incident/collect.c call it; everybody else
  * returns an err. One line per message, "jvisor: warning: ..." on stderr, or where log_open
  * says; formatted in a stack buffer, one write(2), no allocation; errno is kept. Control
- * characters of what is printed are replaced, so a file name cannot drive a terminal. */
+ * characters of what is printed are replaced, so a file name cannot drive a terminal, and secrets
+ * are hidden (base/mask.h). */
 
 enum log_level {
 	LOG_LEVEL_ERROR,
@@ -19,6 +21,9 @@ enum log_level {
 
 /* name: the word in front ("jvisor", "jvisorctl"); it must stay valid. fd -1: stderr. */
 void log_open(const char *name, enum log_level max, int fd);
+
+/* More names whose values are hidden in messages, borrowed; NULL: none but the usual ones. */
+void log_hide(const struct strv *names);
 
 void log_at(enum log_level level, const char *fmt, ...) _printf_(2, 3);
 

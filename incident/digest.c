@@ -79,6 +79,47 @@ static void read_hs_err(struct work *w, const struct artifact *a)
 	incident_step(w->inc, "read hs_err.log", r ? STEP_FAILED : STEP_OK, since, 0, err.msg);
 }
 
+/* Takes the place of the log; a name that is linked to the user's own file is only let go. */
+static int mask_into(const struct work *w, struct artifact *a, const char *tmp, struct err *err)
+{
+	_cleanup_close_ int in = open_taken(w, a, err), out = -1;
+	_cleanup_(job_result_done) struct job_result result = { 0 };
+	struct job job = { .kind = JOB_MASK, .in = in, .deadline = w->deadline };
+	int r;
+
+	if (in < 0)
+		return in;
+	unlinkat(w->f->dir, tmp, 0);
+	out = openat(w->f->dir, tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out < 0)
+		return err_errno(err, errno, "cannot create %s", tmp);
+	job.out = out;
+	job.out_max = 2 * a->bytes + frame; /* what hides a short value is longer than it */
+	job.secrets = &w->inc->facts.list[FACT_SECRETS];
+	r = job_run(&job, &result, err);
+	if (!r && renameat(w->f->dir, tmp, w->f->dir, a->name) < 0)
+		r = err_errno(err, errno, "cannot rename %s", tmp);
+	if (!r)
+		a->bytes = result.out_bytes;
+	return r;
+}
+
+/* The facts come from the log as it was. */
+static void mask_hs_err(struct work *w, struct artifact *a)
+{
+	_cleanup_strbuf_ struct strbuf tmp = STRBUF_INIT;
+	uint64_t since = clock_mono();
+	struct err err = { 0 };
+	int r;
+
+	strbuf_printf(&tmp, "%s.tmp", a->name);
+	r = strbuf_error(&tmp) ? strbuf_error(&tmp) : mask_into(w, a, tmp.buf, &err);
+	if (r)
+		unlinkat(w->f->dir, strbuf_str(&tmp), 0);
+	incident_step(w->inc, "hide secrets in hs_err.log", r ? STEP_FAILED : STEP_OK, since,
+		      a->bytes, err.msg);
+}
+
 static int replace_by_packed(const struct work *w, struct artifact *a, const char *tmp,
 			     const char *packed)
 {
@@ -194,13 +235,15 @@ static void digest_artifact(struct work *w, struct artifact *a)
 
 int incident_read(const struct folder *f, struct incident *inc, uint64_t deadline, struct err *err)
 {
-	const struct artifact *hs_err = incident_find_artifact(inc, ARTIFACT_HS_ERR);
+	struct artifact *hs_err = (struct artifact *)incident_find_artifact(inc, ARTIFACT_HS_ERR);
 	struct work w = { .f = f, .inc = inc, .deadline = deadline };
 	int changed, r;
 
 	if (!hs_err || hs_err->state != ARTIFACT_TAKEN)
 		return 0;
 	read_hs_err(&w, hs_err);
+	if (fact_get(&inc->facts.num, FACT_REDACT, 0) && !*hs_err->sha256)
+		mask_hs_err(&w, hs_err);
 	changed = incident_judge(inc);
 	r = incident_write(inc, f->dir, err);
 	return r < 0 ? r : changed;

@@ -11,16 +11,18 @@
 enum job_kind {
 	JOB_HS_ERR, /* reads the head of an hs_err log into facts */
 	JOB_PACK,   /* checksum; compressed into `out` where it is not already */
+	JOB_MASK,   /* an hs_err log copied to `out` without its secrets */
 	JOB_KIND_COUNT,
 };
 
 struct job {
 	enum job_kind kind;
-	int in;		   /* at its start */
-	int out;	   /* JOB_PACK: -1: checksum only */
-	int level;	   /* of gzip */
-	uint64_t out_max;  /* bytes that may be written to out */
-	uint64_t deadline; /* clock_mono; 0: none */
+	int in;			    /* at its start */
+	int out;		    /* JOB_PACK: -1: checksum only */
+	const struct strv *secrets; /* JOB_MASK: more names (base/mask.h) */
+	int level;		    /* of gzip */
+	uint64_t out_max;	    /* bytes that may be written to out */
+	uint64_t deadline;	    /* clock_mono; 0: none */
 };
 
 struct job_result {

@@ -13,6 +13,7 @@
 #include "base/gzip.h"
 #include "base/tlv.h"
 #include "jvm/hserr.h"
+#include "jvm/hserr_mask.h"
 
 enum { WORK_ERRNO = 1, WORK_IN, WORK_OUT, WORK_SHA, WORK_WAS_GZIP, WORK_FACTS };
 
@@ -22,7 +23,7 @@ static const enum fact_str hs_err_strs[] = { FACT_HSERR_FRAME,	 FACT_HSERR_LIBRA
 					     FACT_HSERR_THREAD,	 FACT_HSERR_REASON,
 					     FACT_HSERR_VERSION, FACT_OOM_MESSAGE };
 
-enum { STACK_MAX = 64, TEXT_MAX = 4096 };
+enum { STACK_MAX = 64, TEXT_MAX = 4096, CHUNK = 64 * 1024, LINE_MAX_BYTES = 4 * 1024 * 1024 };
 
 static int set_slice(struct facts *f, enum fact_str which, struct slice s)
 {
@@ -124,9 +125,66 @@ static int pack(const struct job *job, struct strbuf *record)
 	return r;
 }
 
+/* How much of it is whole lines. A line that is too long goes on in pieces, cut at a blank, so that
+ * no name is cut. */
+static size_t whole_lines(const struct strbuf *b)
+{
+	const char *end = b->len ? memrchr(b->buf, '\n', b->len) : NULL;
+
+	if (!end && b->len >= LINE_MAX_BYTES)
+		end = memrchr(b->buf, ' ', b->len);
+	if (end)
+		return (size_t)(end - b->buf) + 1;
+	return b->len >= LINE_MAX_BYTES ? b->len : 0;
+}
+
+static void mask_lines(struct hserr_mask *m, struct slice text, struct strbuf *out)
+{
+	while (text.len) {
+		ptrdiff_t end = slice_find(text, '\n');
+		size_t len = end < 0 ? text.len : (size_t)end;
+
+		hserr_mask_line(m, (struct slice){ text.ptr, len }, out);
+		if (end >= 0)
+			strbuf_putc(out, '\n');
+		text = slice_skip(text, len + (end >= 0));
+	}
+}
+
+static int mask_hs_err(const struct job *job, struct strbuf *record)
+{
+	_cleanup_strbuf_ struct strbuf in = STRBUF_INIT, out = STRBUF_INIT;
+	struct hserr_mask m = { .names = job->secrets };
+	uint64_t bytes = 0;
+	ssize_t n = 1;
+	int r = 0;
+
+	while (!r && n > 0) {
+		size_t whole;
+
+		if (!strbuf_reserve(&in, CHUNK))
+			return in.err;
+		n = read(job->in, in.buf + in.len, CHUNK);
+		if (n < 0)
+			return -errno;
+		in.len += (size_t)n;
+		whole = n ? whole_lines(&in) : in.len;
+		strbuf_reset(&out);
+		mask_lines(&m, (struct slice){ in.buf, whole }, &out);
+		r = strbuf_error(&out) ? strbuf_error(&out)
+				       : file_write_all(job->out, strbuf_str(&out), out.len);
+		bytes += out.len;
+		memmove(in.buf, in.buf + whole, in.len - whole);
+		in.len -= whole;
+	}
+	tlv_put_u64(record, WORK_OUT, bytes);
+	return r;
+}
+
 static int (*const works[JOB_KIND_COUNT])(const struct job *, struct strbuf *) = {
 	[JOB_HS_ERR] = read_hs_err,
 	[JOB_PACK] = pack,
+	[JOB_MASK] = mask_hs_err,
 };
 
 int work_do(const struct job *job, struct strbuf *record)

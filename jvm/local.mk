@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libjvm.a
 	%D%/home.c %D%/home.h \
 	%D%/hookvars.c %D%/hookvars.h \
 	%D%/hserr.c %D%/hserr.h \
+	%D%/hserr_mask.c %D%/hserr_mask.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/kind_elf.c %D%/kind_elf.h \
 	%D%/life.c %D%/life.h \

@@ -12,11 +12,11 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mask.h"
 #include "hooks/hooks.h"
 #include "jvm/verdict.h"
 #include "launcher/fill.h"
 #include "launcher/leftovers.h"
-#include "policy/explain.h"
 #include "policy/size.h"
 #include "proc/child.h"
 #include "proc/procfs.h"
@@ -35,11 +35,12 @@ struct fill {
 };
 
 /* As a pid template in the record: the collector fills in the pid and the start it was. */
-static void put_template(struct fill *f, const char *text, bool tmpl, struct strbuf *out)
+static void put_template(struct fill *f, struct mask *mask, const char *text, bool tmpl,
+			 struct strbuf *out)
 {
 	_cleanup_strbuf_ struct strbuf masked = STRBUF_INIT;
 
-	explain_mask(text, &masked);
+	mask_word(mask, text, &masked);
 	if (tmpl)
 		strbuf_puts(out, strbuf_str(&masked));
 	else
@@ -50,11 +51,14 @@ static void put_template(struct fill *f, const char *text, bool tmpl, struct str
 
 static void put_argv(struct fill *f)
 {
+	struct mask mask = { .names = &f->p->secrets };
+
 	facts_put_list(&f->facts, FACT_ARGV, f->d->jdk.java);
 	for (size_t i = 0; i < f->d->out.argv.n; i++) {
 		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
 
-		put_template(f, f->d->out.argv.v[i], f->d->out.tmpl && f->d->out.tmpl[i], &word);
+		put_template(f, &mask, f->d->out.argv.v[i], f->d->out.tmpl && f->d->out.tmpl[i],
+			     &word);
 		facts_put_list(&f->facts, FACT_ARGV, strbuf_str(&word));
 	}
 }
@@ -64,10 +68,11 @@ static void put_flags(struct fill *f)
 	for (size_t i = 0; i < f->d->plan.n_flags; i++) {
 		const struct plan_flag *flag = &f->d->plan.flags[i];
 		_cleanup_strbuf_ struct strbuf row = STRBUF_INIT;
+		struct mask mask = { .names = &f->p->secrets };
 
 		path_escape(slice_of(flag->name), &row);
 		strbuf_putc(&row, '\t');
-		put_template(f, flag->value, flag->tmpl, &row);
+		put_template(f, &mask, flag->value, flag->tmpl, &row);
 		strbuf_putc(&row, '\t');
 		path_escape(slice_of(flag->where ? flag->where : flag_origin_names[flag->origin]),
 			    &row);
@@ -79,7 +84,7 @@ static void put_flags(struct fill *f)
 
 static void put_policy_source(struct fill *f)
 {
-	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT, masked = STRBUF_INIT;
 
 	for (size_t i = 0; i < f->p->sources.n; i++)
 		strbuf_printf(&text, "%s%s", i ? ", " : "", f->p->sources.v[i]);
@@ -87,7 +92,18 @@ static void put_policy_source(struct fill *f)
 		strbuf_printf(&text, "built-in profile %s", profile_names[f->p->profile]);
 	for (size_t i = 0; i < f->p->overrides.n; i++)
 		strbuf_printf(&text, ", %s", f->p->overrides.v[i]);
-	facts_put_str(&f->facts, FACT_POLICY, strbuf_str(&text));
+	mask_text(&f->p->secrets, slice_of(strbuf_str(&text)), &masked);
+	facts_put_str(&f->facts, FACT_POLICY, strbuf_str(&masked));
+}
+
+static void put_warnings(struct fill *f)
+{
+	for (size_t i = 0; i < f->d->plan.warnings.n; i++) {
+		_cleanup_strbuf_ struct strbuf masked = STRBUF_INIT;
+
+		mask_text(&f->p->secrets, slice_of(f->d->plan.warnings.v[i]), &masked);
+		facts_put_list(&f->facts, FACT_WARNING, strbuf_str(&masked));
+	}
 }
 
 static void put_collect(struct fill *f)
@@ -102,6 +118,9 @@ static void put_collect(struct fill *f)
 	facts_put_num(&f->facts, FACT_KEEP_TIME, p->keep_time);
 	facts_put_num(&f->facts, FACT_KEEP_COUNT, p->keep_count);
 	facts_put_num(&f->facts, FACT_DEADLINE, p->deadline);
+	facts_put_num(&f->facts, FACT_REDACT, p->redact);
+	for (size_t i = 0; i < p->secrets.n; i++)
+		facts_put_list(&f->facts, FACT_SECRETS, p->secrets.v[i]);
 	for (size_t i = 0; i < p->files.n; i++)
 		facts_put_list(&f->facts, FACT_FILES, p->files.v[i]);
 }
@@ -134,8 +153,7 @@ static void put_facts(struct fill *f, pid_t jvisor, const char *app, const char 
 	put_policy_source(f);
 	put_argv(f);
 	put_flags(f);
-	for (size_t i = 0; i < d->plan.warnings.n; i++)
-		facts_put_list(&f->facts, FACT_WARNING, d->plan.warnings.v[i]);
+	put_warnings(f);
 	facts_put_num(&f->facts, FACT_JVISOR_PID, (uint64_t)jvisor);
 	facts_put_num(&f->facts, FACT_UID, f->uid);
 	facts_put_num(&f->facts, FACT_GID, f->gid);

@@ -53,6 +53,7 @@ struct start {
 
 static void start_done(struct start *s)
 {
+	log_hide(NULL);
 	decision_done(&s->d);
 	free(s->self);
 }
@@ -80,6 +81,7 @@ static void start_decide(struct start *s, const struct options *o, pid_t jvisor,
 		.instance = s->instance,
 	};
 	s->outcome = decide(&q, &s->d, &s->err);
+	log_hide(&s->d.policy.secrets);
 }
 
 static int write_exit(int memfd, int code)

@@ -12,14 +12,37 @@ static const char *const edit_names[EDIT_KIND_COUNT] = {
 	[EDIT_NOTE] = "note",
 };
 
-static void set_filled(struct js *object, const char *key, const char *text, bool tmpl)
+static struct js *built(const struct strbuf *text)
+{
+	return strbuf_error(text) ? NULL : js_str(strbuf_str(text));
+}
+
+static void set_filled(struct js *object, const char *key, const struct decision *d,
+		       const char *text, bool tmpl)
 {
 	_cleanup_strbuf_ struct strbuf shown = STRBUF_INIT;
+	struct mask mask = { .names = &d->policy.secrets };
 
 	if (!text)
 		return;
-	explain_filled(text, tmpl, &shown);
-	js_set(object, key, strbuf_error(&shown) ? NULL : js_str(strbuf_str(&shown)));
+	explain_filled(&mask, text, tmpl, &shown);
+	js_set(object, key, built(&shown));
+}
+
+/* Somebody's text that quotes somebody else's. */
+static struct js *masked(const struct decision *d, const char *text)
+{
+	_cleanup_strbuf_ struct strbuf shown = STRBUF_INIT;
+
+	mask_text(&d->policy.secrets, slice_of(text), &shown);
+	return built(&shown);
+}
+
+static void set_masked(struct js *object, const char *key, const struct decision *d,
+		       const char *text)
+{
+	if (text && *text)
+		js_set(object, key, masked(d, text));
 }
 
 static struct js *java_json(const struct decision *d)
@@ -35,12 +58,12 @@ static struct js *java_json(const struct decision *d)
 	return o;
 }
 
-static struct js *strv_json(const struct strv *v)
+static struct js *strv_json(const struct decision *d, const struct strv *v)
 {
 	struct js *a = js_array();
 
 	for (size_t i = 0; i < v->n; i++)
-		js_push(a, js_str(v->v[i]));
+		js_push(a, masked(d, v->v[i]));
 	return a;
 }
 
@@ -49,13 +72,13 @@ static struct js *policy_json(const struct decision *d)
 	struct js *o = js_object(), *findings = js_array();
 
 	js_set_str(o, "profile", profile_names[d->policy.profile]);
-	js_set(o, "sources", strv_json(&d->policy.sources));
-	js_set(o, "overrides", strv_json(&d->policy.overrides));
+	js_set(o, "sources", strv_json(d, &d->policy.sources));
+	js_set(o, "overrides", strv_json(d, &d->policy.overrides));
 	for (size_t i = 0; i < d->diags.n; i++) {
 		_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
 
 		diag_format(&d->diags.items[i], &text);
-		js_push(findings, js_str(strbuf_str(&text)));
+		js_push(findings, masked(d, strbuf_str(&text)));
 	}
 	js_set(o, "findings", findings);
 	return o;
@@ -75,8 +98,9 @@ static struct js *store_json(const struct decision *d)
 	return o;
 }
 
-static struct js *edits_json(const struct plan *p)
+static struct js *edits_json(const struct decision *d)
 {
+	const struct plan *p = &d->plan;
 	struct js *a = js_array();
 
 	for (size_t i = 0; i < p->n_edits; i++) {
@@ -85,18 +109,19 @@ static struct js *edits_json(const struct plan *p)
 
 		js_set_str(o, "kind", edit_names[e->kind]);
 		js_set_str(o, "flag", e->flag);
-		set_filled(o, "text", e->text, e->tmpl);
-		set_filled(o, "old", e->old, false);
+		set_filled(o, "text", d, e->text, e->tmpl);
+		set_filled(o, "old", d, e->old, false);
 		if (e->old)
 			js_set_str(o, "from", flag_origin_names[e->origin]);
-		js_set_str(o, "reason", e->reason);
+		set_masked(o, "reason", d, e->reason);
 		js_push(a, o);
 	}
 	return a;
 }
 
-static struct js *flags_json(const struct plan *p)
+static struct js *flags_json(const struct decision *d)
 {
+	const struct plan *p = &d->plan;
 	struct js *a = js_array();
 
 	for (size_t i = 0; i < p->n_flags; i++) {
@@ -104,10 +129,10 @@ static struct js *flags_json(const struct plan *p)
 		struct js *o = js_object();
 
 		js_set_str(o, "name", f->name);
-		set_filled(o, "value", f->value, f->tmpl);
+		set_filled(o, "value", d, f->value, f->tmpl);
 		js_set_str(o, "origin", flag_origin_names[f->origin]);
 		js_set_str(o, "where", f->where);
-		js_set_str(o, "reason", f->reason);
+		set_masked(o, "reason", d, f->reason);
 		js_push(a, o);
 	}
 	return a;
@@ -115,14 +140,15 @@ static struct js *flags_json(const struct plan *p)
 
 static struct js *argv_json(const struct decision *d)
 {
+	struct mask mask = { .names = &d->policy.secrets };
 	struct js *a = js_array();
 
 	js_push(a, js_str(d->jdk.java));
 	for (size_t i = 0; i < d->out.argv.n; i++) {
 		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
 
-		explain_filled(d->out.argv.v[i], d->out.tmpl[i], &word);
-		js_push(a, strbuf_error(&word) ? NULL : js_str(strbuf_str(&word)));
+		explain_filled(&mask, d->out.argv.v[i], d->out.tmpl[i], &word);
+		js_push(a, built(&word));
 	}
 	return a;
 }
@@ -133,10 +159,13 @@ static struct js *environment_json(const struct decision *d)
 	struct js *o = js_object();
 
 	for (int i = ORIGIN_JAVA_TOOL_OPTIONS; i <= ORIGIN_UNDERSCORE; i++) {
-		if (i == ORIGIN_COMMAND_LINE)
+		const char *value = strv_env_get(&d->out.env, flag_origin_names[i]);
+		_cleanup_strbuf_ struct strbuf shown = STRBUF_INIT;
+
+		if (i == ORIGIN_COMMAND_LINE || !value)
 			continue;
-		set_filled(o, flag_origin_names[i], strv_env_get(&d->out.env, flag_origin_names[i]),
-			   false);
+		explain_variable(&d->policy.secrets, value, &shown);
+		js_set(o, flag_origin_names[i], built(&shown));
 	}
 	return o;
 }
@@ -150,11 +179,11 @@ int explain_json(const struct decision *d, struct strbuf *out)
 	js_set(o, "store", store_json(d));
 	js_set_bool(o, "straight", d->straight);
 	js_set_str(o, "straight_why", d->straight_why);
-	js_set(o, "edits", edits_json(&d->plan));
-	js_set(o, "flags", flags_json(&d->plan));
-	js_set(o, "warnings", strv_json(&d->plan.warnings));
-	set_filled(o, "hs_err_path", d->plan.hs_err_path, true);
-	set_filled(o, "heap_dump_path", d->plan.heap_dump_path, true);
+	js_set(o, "edits", edits_json(d));
+	js_set(o, "flags", flags_json(d));
+	js_set(o, "warnings", strv_json(d, &d->plan.warnings));
+	set_filled(o, "hs_err_path", d, d->plan.hs_err_path, true);
+	set_filled(o, "heap_dump_path", d, d->plan.heap_dump_path, true);
 	js_set(o, "argv", argv_json(d));
 	js_set(o, "environment", environment_json(d));
 	return js_format(o, false, out);

@@ -9,7 +9,6 @@ noinst_LIBRARIES += %D%/libpolicy.a
 	%D%/ini.c %D%/ini.h \
 	%D%/keys.c %D%/keys.h %D%/keys.def \
 	%D%/load.c %D%/load.h \
-	%D%/mask.c \
 	%D%/plan.c %D%/plan.h \
 	%D%/plan_paths.c \
 	%D%/planner.c %D%/planner.h \

@@ -91,6 +91,8 @@ struct policy {
 	uint64_t on; /* bits by incident kind */
 	uint64_t wait, wait_time;
 	uint64_t compress;
+	bool redact;
+	struct strv secrets; /* globs over names whose values are hidden */
 	struct strv files;
 	struct policy_size max_total, max_incident, min_free;
 	uint64_t keep_time; /* ns; [collect] keep_days */

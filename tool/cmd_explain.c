@@ -63,8 +63,10 @@ int cmd_explain(struct context *c, int argc, char *argv[])
 		.instance = instance,
 	};
 	r = decide(&query, &decision, &err);
+	log_hide(&decision.policy.secrets);
 	diags_log(&decision.diags);
 	status = r ? refusal(r, &err) : print(c, &decision);
+	log_hide(NULL);
 	decision_done(&decision);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mask.h"
 #include "base/parse.h"
 #include "tool/cmd.h"
 #include "tool/hookset.h"
@@ -28,11 +29,13 @@ struct listing {
 	struct table table;
 	struct js *all;
 	struct diags notes;
+	const struct strv *secrets;
 };
 
-static const char *command_of(const struct hook *h)
+/* The command, without the secrets that a policy may hold. */
+static void put_command(const struct listing *l, const struct hook *h, struct strbuf *out)
 {
-	return h->section ? h->section->run : h->path;
+	mask_text(l->secrets, slice_of(h->section ? h->section->run : h->path), out);
 }
 
 static uint64_t deadline_of(const struct hook *h, enum hook_event e)
@@ -45,14 +48,16 @@ static unsigned long long deadline_ms(const struct hook *h, enum hook_event e)
 	return deadline_of(h, e) / NSEC_PER_MSEC;
 }
 
-static struct js *hook_js(const struct hook *h, enum hook_event e)
+static struct js *hook_js(const struct listing *l, const struct hook *h, enum hook_event e)
 {
+	_cleanup_strbuf_ struct strbuf command = STRBUF_INIT;
 	struct js *o = js_object();
 
+	put_command(l, h, &command);
 	js_set_str(o, "event", hook_event_names[e]);
 	js_set_int(o, "order", h->order);
 	js_set_str(o, "name", h->name);
-	js_set_str(o, "command", command_of(h));
+	js_set_str(o, "command", strbuf_str(&command));
 	js_set_str(o, "source", h->section ? "policy" : "folder");
 	js_set_int(o, "timeout_ms", (int64_t)deadline_ms(h, e));
 	js_set_bool(o, "runs", !h->unsafe);
@@ -63,10 +68,10 @@ static struct js *hook_js(const struct hook *h, enum hook_event e)
 static void add_hook(struct listing *l, const struct hook *h, enum hook_event e)
 {
 	_cleanup_strbuf_ struct strbuf order = STRBUF_INIT, deadline = STRBUF_INIT,
-				       state = STRBUF_INIT;
+				       command = STRBUF_INIT, state = STRBUF_INIT;
 
 	if (l->c->json) {
-		js_push(l->all, hook_js(h, e));
+		js_push(l->all, hook_js(l, h, e));
 		return;
 	}
 	strbuf_printf(&order, "%u", h->order);
@@ -80,7 +85,8 @@ static void add_hook(struct listing *l, const struct hook *h, enum hook_event e)
 	table_cell(&l->table, strbuf_str(&order));
 	table_cell(&l->table, h->name);
 	table_cell(&l->table, strbuf_str(&deadline));
-	table_cell(&l->table, command_of(h));
+	put_command(l, h, &command);
+	table_cell(&l->table, strbuf_str(&command));
 	table_cell_colour(&l->table, h->unsafe ? TABLE_RED : TABLE_PLAIN, strbuf_str(&state));
 }
 
@@ -117,13 +123,15 @@ static int print(const struct listing *l)
 }
 
 /* event -1: all. */
-static int list_hooks(const struct context *c, const struct hook_set *s, int event)
+static int list_hooks(const struct context *c, const struct policy *p, const struct hook_set *s,
+		      int event)
 {
 	_cleanup_js_ struct js *all = js_array();
 	struct listing l = {
 		.c = c,
 		.table = { .columns = columns, .n_columns = ARRAY_SIZE(columns) },
 		.all = all,
+		.secrets = &p->secrets,
 	};
 	int status = TOOL_OK;
 
@@ -176,7 +184,7 @@ int cmd_hooks(struct context *c, int argc, char *argv[])
 	if (status == TOOL_OK && run)
 		status = trial_run(c, &set, (enum hook_event)event);
 	else if (status == TOOL_OK)
-		status = list_hooks(c, &set, event);
+		status = list_hooks(c, &policy, &set, event);
 	hookset_done(&set);
 	policy_done(&policy);
 	return status;

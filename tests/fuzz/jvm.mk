@@ -31,6 +31,12 @@ check_PROGRAMS += %D%/fuzz_hserr
 %C%_fuzz_hserr_LDFLAGS = $(FUZZ_LDFLAGS)
 FUZZ_TESTS += %D%/fuzz_hserr
 
+check_PROGRAMS += %D%/fuzz_mask
+%C%_fuzz_mask_SOURCES = %D%/fuzz_mask.c $(FUZZ_MAIN)
+%C%_fuzz_mask_LDADD = $(JVM_FUZZ_LIBS)
+%C%_fuzz_mask_LDFLAGS = $(FUZZ_LDFLAGS)
+FUZZ_TESTS += %D%/fuzz_mask
+
 check_PROGRAMS += %D%/fuzz_perfdata
 %C%_fuzz_perfdata_SOURCES = %D%/fuzz_perfdata.c $(FUZZ_MAIN)
 %C%_fuzz_perfdata_LDADD = $(JVM_FUZZ_LIBS)

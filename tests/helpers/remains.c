@@ -130,6 +130,21 @@ static char *with_pid(const char *path)
 	return text;
 }
 
+/* Our own words in one line, as the log prints them. */
+static void write_words(int fd, const char *label)
+{
+	static char words[65536];
+	int cmdline = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t n = cmdline < 0 ? 0 : read(cmdline, words, sizeof(words) - 1);
+	ssize_t first = n > 0 ? (ssize_t)strlen(words) + 1 : 0;
+
+	for (ssize_t i = 0; i < n - 1; i++)
+		if (!words[i])
+			words[i] = ' ';
+	dprintf(fd, "%s: %s\n", label, n > first ? words + first : "");
+	close(cmdline);
+}
+
 void write_hs_err(const char *title)
 {
 	const char *path = flag_text("ErrorFile");
@@ -151,7 +166,11 @@ void write_hs_err(const char *title)
 		"tiered, compressed oops, compressed class ptrs, g1 gc, linux-amd64)\n"
 		"# Problematic frame:\n# C  [libfake.so+0x1a]  do_it+0x4\n#\n"
 		"# No core dump will be written. Core dumps have been disabled.\n#\n\n"
-		"---------------  S U M M A R Y ------------\n\nCommand Line: Main\n\n"
+		"---------------  S U M M A R Y ------------\n\n",
+		title, pid, pid);
+	write_words(fd, "Command Line");
+	dprintf(fd,
+		"\nHost: fake, 1 cores, 1G, Debian\n\n"
 		"---------------  T H R E A D  ---------------\n\n"
 		"Current thread (0x00007f0000000001):  JavaThread \"main\" [_thread_in_native, "
 		"id=%d, stack(0x00007f0000000000,0x00007f0000100000)]\n\n"
@@ -160,8 +179,13 @@ void write_hs_err(const char *title)
 		"C  [libfake.so+0x1a]  do_it+0x4\n\n"
 		"siginfo: si_signo: 11 (SIGSEGV), si_code: 1 (SEGV_MAPERR), si_addr: "
 		"0x0000000000000008\n"
-		"\n---------------  P R O C E S S  ---------------\n\nEND.\n",
-		title, pid, pid, pid);
+		"\n---------------  P R O C E S S  ---------------\n\nVM Arguments:\n",
+		pid);
+	write_words(fd, "jvm_args");
+	dprintf(fd,
+		"java_command: Main\nLauncher Type: SUN_STANDARD\n\n"
+		"Environment Variables:\nJAVA_TOOL_OPTIONS=%s\n\nSignal Handlers:\n\nEND.\n",
+		getenv("JAVA_TOOL_OPTIONS") ? getenv("JAVA_TOOL_OPTIONS") : "");
 	close(fd);
 	printf("# An error report file with more information is saved as:\n# %s\n", file);
 	free(file);

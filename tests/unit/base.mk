@@ -36,6 +36,11 @@ check_PROGRAMS += %D%/test_log
 %C%_test_log_LDADD = $(BASE_TEST_LIBS)
 UNIT_TESTS += %D%/test_log
 
+check_PROGRAMS += %D%/test_mask
+%C%_test_mask_SOURCES = %D%/test_mask.c
+%C%_test_mask_LDADD = $(BASE_TEST_LIBS)
+UNIT_TESTS += %D%/test_mask
+
 check_PROGRAMS += %D%/test_parse
 %C%_test_parse_SOURCES = %D%/test_parse.c
 %C%_test_parse_LDADD = $(BASE_TEST_LIBS)

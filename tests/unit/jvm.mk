@@ -36,6 +36,11 @@ check_PROGRAMS += %D%/test_hserr
 %C%_test_hserr_LDADD = $(JVM_TEST_LIBS)
 UNIT_TESTS += %D%/test_hserr
 
+check_PROGRAMS += %D%/test_hserr_mask
+%C%_test_hserr_mask_SOURCES = %D%/test_hserr_mask.c
+%C%_test_hserr_mask_LDADD = $(JVM_TEST_LIBS)
+UNIT_TESTS += %D%/test_hserr_mask
+
 check_PROGRAMS += %D%/test_kind
 %C%_test_kind_SOURCES = %D%/test_kind.c
 %C%_test_kind_LDADD = $(JVM_TEST_LIBS)

@@ -165,6 +165,32 @@ static void another_text_is_no_hs_err_log(void **state)
 	tree_remove(&t);
 }
 
+static void an_hs_err_log_is_copied_without_its_secrets(void **state)
+{
+	static const char shown[] = "jvm_args: -Da=b -Dpassword=*** -Xmx5m\nEND.";
+	static char text[200000], got[200100];
+	struct job_result result = { 0 };
+	struct err err = { 0 };
+	struct tree t;
+	int n;
+
+	/* More than is read at once, and no line feed at the end. */
+	n = snprintf(text, sizeof(text), "%0150000d\njvm_args: -Da=b -Dpassword=GONE -Xmx5m\nEND.",
+		     0);
+	tree_make(&t);
+	struct job job = { .kind = JOB_MASK, .out_max = 1 << 20 };
+	job.in = tmp_file(&t, "in", text, (size_t)n);
+	job.out = tmp_file(&t, "out", "", 0);
+	assert_int_equal(job_run(&job, &result, &err), 0);
+	assert_int_equal(result.out_bytes, 150001 + sizeof(shown) - 1);
+	assert_int_equal(pread(job.out, got, sizeof(got), 0), result.out_bytes);
+	assert_memory_equal(got, text, 150001);
+	assert_memory_equal(got + 150001, shown, sizeof(shown) - 1);
+	close(job.in);
+	close(job.out);
+	tree_remove(&t);
+}
+
 static void a_file_is_packed_and_its_sum_is_that_of_the_packed_one(void **state)
 {
 	static char text[300000];
@@ -322,6 +348,7 @@ int main(void)
 		cmocka_unit_test(memory_is_there_and_bounded),
 		cmocka_unit_test(an_hs_err_log_gives_its_facts),
 		cmocka_unit_test(another_text_is_no_hs_err_log),
+		cmocka_unit_test(an_hs_err_log_is_copied_without_its_secrets),
 		cmocka_unit_test(a_file_is_packed_and_its_sum_is_that_of_the_packed_one),
 		cmocka_unit_test(what_is_gzip_already_is_not_packed_again),
 		cmocka_unit_test(a_limit_on_what_is_written_ends_the_job_not_us),
