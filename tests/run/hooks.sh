@@ -45,21 +45,29 @@ run -Dfake.exit=5 Main
 unlike "$T/log" '^(oom|crash|death|collected)' 'an exit of the program has none of them'
 rm -rf "$T/hooks.d"
 
-export NOTIFY_SOCKET=$T/no WATCHDOG_USEC=1 LISTEN_FDS=1 JDK_JAVA_OPTIONS='' SEEN=yes
+export NOTIFY_SOCKET=$T/no WATCHDOG_USEC=1 LISTEN_FDS=1 JDK_JAVA_OPTIONS='' SEEN=yes \
+	JAVA_TOOL_OPTIONS=-Da=b _JAVA_OPTIONS=-Da=b
 policy '[hook env]' 'event = death' "run = $T/scripts/env" 'env = EXTRA=more'
-printf '#!/bin/sh\nenv >%s\n' "$T/env" >"$T/scripts/env"
+# The parent of a hook is the role that runs it.
+# shellcheck disable=SC2016
+printf '#!/bin/sh\nenv >%s\ntr "\\0" "\\n" </proc/$PPID/environ >%s\n' "$T/env" "$T/env.role" >"$T/scripts/env"
 hook collected 10-env "env >$T/env.collected; ls -l \"\$JVISOR_INCIDENT_DIR/incident.json\" >>$T/env.collected"
 chmod 755 "$T/scripts/env"
-start env -Dfake.oom com.example.Orders
+LD_PRELOAD=$T/no.so start env -Dfake.oom com.example.Orders
 status_of env >/dev/null
-unset NOTIFY_SOCKET WATCHDOG_USEC LISTEN_FDS JDK_JAVA_OPTIONS
+unset NOTIFY_SOCKET WATCHDOG_USEC LISTEN_FDS JDK_JAVA_OPTIONS JAVA_TOOL_OPTIONS _JAVA_OPTIONS
 jvm=$(jvm_of env)
 for line in JVISOR_EVENT=death "JVISOR_PID=$jvm" JVISOR_KIND=oom JVISOR_EXIT_CODE=3 JVISOR_APP=.*Orders \
 	"JVISOR_JAVA_HOME=$T/jdk" 'JVISOR_JAVA_VERSION=17.*' JVISOR_RESTARTS=0 EXTRA=more SEEN=yes; do
 	like "$T/env" "^$line\$" "a hook knows $line"
 done
-unlike "$T/env" '^(NOTIFY_SOCKET|WATCHDOG_|LISTEN_|JDK_JAVA_OPTIONS|JVISOR_SET|JVISOR_POLICY)' \
-	'and has nothing it must not inherit'
+for file in env env.role; do
+	unlike "$T/$file" '^(NOTIFY_SOCKET|WATCHDOG_|LISTEN_|JVISOR_SET|JVISOR_POLICY)' \
+		"and has nothing it must not inherit ($file)"
+	for name in JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS LD_PRELOAD; do
+		unlike "$T/$file" "^$name=" "nor $name ($file)"
+	done
+done
 for line in "JVISOR_INCIDENT=$(incidents | tail -n 1)" "JVISOR_INCIDENT_DIR=$(incident)" \
 	"JVISOR_REPORT=$(incident)/report.txt"; do
 	like "$T/env.collected" "^$line\$" "at collected it knows ${line%%=*}"
