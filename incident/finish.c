@@ -119,25 +119,26 @@ static int lock_life(int folder, int *ret, struct err *err)
 	return 0;
 }
 
-static void set_known(struct fact_nums *n, enum fact_num f, uint64_t v)
+/* Counts of OOM kills as they are now say something about this life only where they went on from
+ * its own last reading: another cgroup has another count (a container that is started again is in a
+ * new one), and a new boot begins at 0. The machine's own count is of everybody's kills. */
+static void read_oom_kills(struct fact_nums *n, const struct life_head *last)
 {
-	if (v != UINT64_MAX)
-		fact_set(n, f, v);
-}
-
-/* The count of OOM kills as it is now says something about this life only where it went on from the
- * life's own last reading: a new cgroup begins at 0, a new boot too. */
-static void read_oom_kills(struct fact_nums *n, uint64_t last)
-{
+	_cleanup_close_ int proc = procfs_open();
 	struct cgroup_reading now = { 0 };
 	struct cgroup c;
+	uint64_t host;
 
 	cgroup_open("", &c);
 	cgroup_read(&c, &now);
 	cgroup_close(&c);
-	if (now.has_oom_kills && now.oom_kills > last) {
-		fact_set(n, FACT_OOM_KILLS_START, last);
+	if (now.has_oom_kills && last->oom_kills != UINT64_MAX && c.id == last->cgroup_id) {
+		fact_set(n, FACT_OOM_KILLS_START, last->oom_kills);
 		fact_set(n, FACT_OOM_KILLS_END, now.oom_kills);
+	}
+	if (last->host_kills != UINT64_MAX && proc >= 0 && !procfs_oom_kills(proc, &host)) {
+		fact_set(n, FACT_HOST_KILLS_START, last->host_kills);
+		fact_set(n, FACT_HOST_KILLS_END, host);
 	}
 }
 
@@ -146,14 +147,9 @@ static void take_head(struct facts *f, const struct life_head *p, bool same_boot
 	struct fact_nums *n = &f->num;
 
 	fact_set(n, FACT_PID, p->pid);
-	set_known(n, FACT_RSS, p->rss);
-	set_known(n, FACT_CGROUP_USED, p->cgroup_used);
-	set_known(n, FACT_CGROUP_LIMIT, p->cgroup_limit);
-	set_known(n, FACT_HEAP_USED, p->heap_used);
-	set_known(n, FACT_HEAP_MAX, p->heap_max);
-	set_known(n, FACT_OOM_KILLS_END, p->oom_kills);
-	if (same_boot && p->oom_kills != UINT64_MAX)
-		read_oom_kills(n, p->oom_kills);
+	life_take_reading(p, n);
+	if (same_boot && !p->ended)
+		read_oom_kills(n, p);
 }
 
 /* Where the supervisor alone was killed its JVM dies too, but a large heap takes a while to give

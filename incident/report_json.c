@@ -178,6 +178,9 @@ static struct js *memory(const struct fact_nums *n)
 		{ "cgroup_peak", FACT_CGROUP_PEAK },
 		{ "oom_kills_start", FACT_OOM_KILLS_START },
 		{ "oom_kills_end", FACT_OOM_KILLS_END },
+		{ "host_kills_start", FACT_HOST_KILLS_START },
+		{ "host_kills_end", FACT_HOST_KILLS_END },
+		{ "heap_committed", FACT_HEAP_COMMITTED },
 	};
 	struct js *o = js_object();
 

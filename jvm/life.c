@@ -9,9 +9,9 @@
 #include <string.h>
 
 static const enum fact_num end_facts[] = {
-	FACT_ENDED,	  FACT_UPTIME,	    FACT_EXIT_CODE, FACT_SIGNAL,
-	FACT_CORE_DUMPED, FACT_STOP_SIGNAL, FACT_KILL_SENT, FACT_MAX_RSS,
-	FACT_PERF_LEFT,	  FACT_PERF_NEVER,  FACT_HEAP_USED, FACT_HEAP_MAX,
+	FACT_ENDED,	  FACT_UPTIME,	  FACT_EXIT_CODE,     FACT_SIGNAL,	   FACT_CORE_DUMPED,
+	FACT_STOP_SIGNAL, FACT_KILL_SENT, FACT_MAX_RSS,	      FACT_PERF_LEFT,	   FACT_PERF_NEVER,
+	FACT_HEAP_USED,	  FACT_HEAP_MAX,  FACT_OOM_KILLS_END, FACT_HOST_KILLS_END,
 };
 
 _Static_assert(ARRAY_SIZE(end_facts) == LIFE_END_FACTS, "the head has a place for each");
@@ -28,6 +28,27 @@ void life_take_end(const struct life_head *head, struct fact_nums *n)
 	for (size_t i = 0; head->ended && i < ARRAY_SIZE(end_facts); i++)
 		if (head->end[i] != UINT64_MAX)
 			fact_set(n, end_facts[i], head->end[i]);
+}
+
+void life_take_reading(const struct life_head *head, struct fact_nums *n)
+{
+	const struct {
+		enum fact_num fact;
+		uint64_t v;
+	} rows[] = {
+		{ FACT_RSS, head->rss },
+		{ FACT_READ_AT, head->rss == UINT64_MAX ? UINT64_MAX : head->at },
+		{ FACT_CGROUP_USED, head->cgroup_used },
+		{ FACT_CGROUP_LIMIT, head->cgroup_limit },
+		{ FACT_HEAP_USED, head->heap_used },
+		{ FACT_HEAP_COMMITTED, head->heap_committed },
+		{ FACT_HEAP_MAX, head->heap_max },
+		{ FACT_KILLS_ALL, head->kills_all },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].v != UINT64_MAX && !n->has[rows[i].fact])
+			fact_set(n, rows[i].fact, rows[i].v);
 }
 
 int life_parse(struct slice data, struct life_head *head, struct slice *record)

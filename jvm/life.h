@@ -14,18 +14,21 @@
  * through a mapping: on a full disk a store into it is a SIGBUS). */
 
 #define LIFE_NAME  "life"
-#define LIFE_MAGIC 0x314556494c56534aULL /* "JSVLIVE1" read as little endian */
+#define LIFE_MAGIC 0x324556494c56534aULL /* "JSVLIVE2" read as little endian */
 #define LIFE_HEAD  256
 
-#define LIFE_END_FACTS 12
+#define LIFE_END_FACTS 14
 
 struct life_head {
 	uint64_t magic;
-	uint64_t at;					    /* of the reading, ns since the epoch */
-	uint64_t pid;					    /* of the JVM */
-	uint64_t start_time;				    /* /proc/PID/stat field 22 */
+	uint64_t at;	     /* of the last reading, or the start: ns since the epoch */
+	uint64_t pid;	     /* of the JVM */
+	uint64_t start_time; /* /proc/PID/stat field 22 */
 	uint64_t rss, cgroup_used, cgroup_limit, oom_kills; /* bytes; UINT64_MAX: not known */
-	uint64_t heap_used, heap_max;
+	uint64_t heap_used, heap_committed, heap_max;
+	uint64_t host_kills;	      /* on the whole machine */
+	uint64_t cgroup_id;	      /* whose oom_kills those are */
+	uint64_t kills_all;	      /* 0/1 */
 	uint64_t ended;		      /* 1: the supervisor saw the end and is dealing with it */
 	uint64_t end[LIFE_END_FACTS]; /* what it saw; UINT64_MAX: not known */
 };
@@ -36,6 +39,9 @@ _Static_assert(sizeof(struct life_head) <= LIFE_HEAD, "the readings fit the head
  * that is full, which is why it may be needed. */
 void life_put_end(struct life_head *head, const struct fact_nums *n);
 void life_take_end(const struct life_head *head, struct fact_nums *n);
+
+/* The last reading; what is known of it in n already is newer, and stays. */
+void life_take_reading(const struct life_head *head, struct fact_nums *n);
 
 /* Takes a life file apart: the head copied to *head, *record points into data. -EBADMSG. */
 int life_parse(struct slice data, struct life_head *head, struct slice *record);

@@ -46,6 +46,8 @@ enum number {
 	OLD,
 	MAX_0,
 	MAX_1,
+	COMMITTED_0,
+	COMMITTED_1,
 	METASPACE,
 	CLASS_SPACE,
 	CLASS_SPACE_MAX,
@@ -63,6 +65,8 @@ static const char *const number_names[NUMBER_COUNT] = {
 	[OLD] = "sun.gc.generation.1.space.0.used",
 	[MAX_0] = "sun.gc.generation.0.maxCapacity",
 	[MAX_1] = "sun.gc.generation.1.maxCapacity",
+	[COMMITTED_0] = "sun.gc.generation.0.capacity",
+	[COMMITTED_1] = "sun.gc.generation.1.capacity",
 	[METASPACE] = "sun.gc.metaspace.capacity",
 	[CLASS_SPACE] = "sun.gc.compressedclassspace.capacity",
 	[CLASS_SPACE_MAX] = "sun.gc.compressedclassspace.maxCapacity",
@@ -82,8 +86,10 @@ static const char *const text_names[TEXT_COUNT] = {
 };
 
 struct counters {
+	const char *start; /* of the file */
 	uint64_t number[NUMBER_COUNT];
 	bool has[NUMBER_COUNT];
+	uint32_t at[NUMBER_COUNT]; /* from the start of the file */
 	struct slice text[TEXT_COUNT];
 };
 
@@ -101,6 +107,7 @@ static void take_number(struct counters *c, struct slice name, const char *data)
 			memcpy(&v, data, sizeof(v));
 			c->number[i] = v > 0 ? (uint64_t)v : 0;
 			c->has[i] = true;
+			c->at[i] = (uint32_t)(data - c->start);
 			return;
 		}
 	}
@@ -185,16 +192,28 @@ static uint64_t whole_pages(uint64_t bytes)
 	return bytes & ~4095ULL;
 }
 
+/* "Copy:MSC", "ParScav:MSC", "ParNew:CMS"; G1: "GarbageFirst"; ZGC, Shenandoah: none */
+static bool is_split(const struct counters *c)
+{
+	return slice_find(c->text[POLICY], ':') >= 0;
+}
+
+static uint64_t heap_max(const struct counters *c)
+{
+	const uint64_t *v = c->number;
+
+	return whole_pages(is_split(c) ? sum(v[MAX_0], v[MAX_1]) : v[MAX_1]);
+}
+
 static void read_counters(const struct counters *c, struct perf_reading *r)
 {
 	const uint64_t *v = c->number;
-	/* "Copy:MSC", "ParScav:MSC", "ParNew:CMS"; G1: "GarbageFirst"; ZGC, Shenandoah: none */
-	bool split = slice_find(c->text[POLICY], ':') >= 0;
 
 	r->old_used = v[OLD];
 	r->old_max = whole_pages(v[MAX_1]);
 	r->heap_used = sum(sum(v[EDEN], v[OLD]), sum(v[SURVIVOR_0], v[SURVIVOR_1]));
-	r->heap_max = whole_pages(split ? sum(v[MAX_0], v[MAX_1]) : v[MAX_1]);
+	r->heap_committed = whole_pages(sum(v[COMMITTED_0], v[COMMITTED_1]));
+	r->heap_max = heap_max(c);
 	r->metaspace_used = v[METASPACE];
 	r->metaspace_max = size_flag(c->text[VM_ARGS], "-XX:MaxMetaspaceSize=");
 	if (!r->metaspace_max)
@@ -208,14 +227,11 @@ static void read_counters(const struct counters *c, struct perf_reading *r)
 	r->vm_end_ms = v[VM_END];
 }
 
-int perfdata_parse(struct slice data, struct perf_reading *ret)
+static int scan(struct slice data, struct counters *ret)
 {
 	static const uint8_t magic[4] = { 0xca, 0xfe, 0xc0, 0xc0 };
 	const uint8_t native = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
-	struct perf_reading reading = { 0 };
-	struct counters c = { 0 };
 	struct prologue p;
-	int r;
 
 	if (data.len < sizeof(p))
 		return -EBADMSG;
@@ -226,12 +242,80 @@ int perfdata_parse(struct slice data, struct perf_reading *ret)
 		return -EAGAIN;
 	if (p.entries_at < (int)sizeof(p) || p.used < p.entries_at || (size_t)p.used > data.len)
 		return -EBADMSG;
+	*ret = (struct counters){ .start = data.ptr };
 	data = (struct slice){ data.ptr + p.entries_at, (size_t)(p.used - p.entries_at) };
-	r = take_entries(data, p.n_entries, &c);
+	return take_entries(data, p.n_entries, ret);
+}
+
+int perfdata_parse(struct slice data, struct perf_reading *ret)
+{
+	struct perf_reading reading = { 0 };
+	struct counters c;
+	int r = scan(data, &c);
+
 	if (r)
 		return r;
 	read_counters(&c, &reading);
 	*ret = reading;
+	return 0;
+}
+
+/* What adds up to the heap's use, then to what is committed of it. */
+static const enum number heap_parts[] = { EDEN, SURVIVOR_0,  SURVIVOR_1,
+					  OLD,	COMMITTED_0, COMMITTED_1 };
+
+#define USED_PARTS 4
+
+_Static_assert(ARRAY_SIZE(heap_parts) == PERF_HEAP_PARTS, "a place for each");
+
+int perfdata_find_heap(struct slice data, struct perf_heap *ret)
+{
+	struct perf_heap heap = { .from = UINT32_MAX };
+	struct counters c;
+	uint32_t end = 0;
+	int r = scan(data, &c);
+
+	if (r)
+		return r;
+	if (!c.has[OLD])
+		return -EAGAIN; /* the collector makes its counters later than the file */
+	for (size_t i = 0; i < ARRAY_SIZE(heap_parts); i++) {
+		uint32_t at = c.at[heap_parts[i]];
+
+		heap.has[i] = c.has[heap_parts[i]];
+		if (!heap.has[i])
+			continue;
+		heap.at[i] = at;
+		heap.from = at < heap.from ? at : heap.from;
+		end = at + sizeof(uint64_t) > end ? at + (uint32_t)sizeof(uint64_t) : end;
+	}
+	heap.len = end - heap.from;
+	if (heap.len > PERF_HEAP_WINDOW)
+		return -ERANGE;
+	heap.max = heap_max(&c);
+	*ret = heap;
+	return 0;
+}
+
+int perfdata_read_heap(int fd, const struct perf_heap *heap, uint64_t *ret_used,
+		       uint64_t *ret_committed)
+{
+	char window[PERF_HEAP_WINDOW];
+	ssize_t n = pread(fd, window, heap->len, heap->from);
+	uint64_t used = 0, committed = 0;
+
+	if (n != (ssize_t)heap->len)
+		return n < 0 ? -errno : -EBADMSG;
+	for (size_t i = 0; i < PERF_HEAP_PARTS; i++) {
+		uint64_t *to = i < USED_PARTS ? &used : &committed;
+		int64_t v = 0;
+
+		if (heap->has[i])
+			memcpy(&v, window + (heap->at[i] - heap->from), sizeof(v));
+		*to = sum(*to, v > 0 ? (uint64_t)v : 0);
+	}
+	*ret_used = used;
+	*ret_committed = whole_pages(committed);
 	return 0;
 }
 
@@ -250,23 +334,34 @@ static int open_folder(int tmp_dir, const char *user)
 	return fd < 0 ? -errno : fd;
 }
 
-int perfdata_read(int tmp_dir, const char *user, pid_t pid, uid_t uid, void *buf, size_t buf_size,
-		  struct perf_reading *ret, uint64_t *ret_changed_ns)
+int perfdata_open(int tmp_dir, const char *user, pid_t pid, uid_t uid, struct stat *ret)
 {
 	_cleanup_close_ int folder = open_folder(tmp_dir, user);
-	_cleanup_close_ int fd = -1;
 	char name[16];
-	struct stat st;
-	ssize_t n;
-	int r;
+	int fd;
 
 	if (folder < 0)
 		return folder;
 	snprintf(name, sizeof(name), "%d", (int)pid);
-	fd = file_open_source(folder, name, uid, &st, NULL);
+	fd = file_open_source(folder, name, uid, ret, NULL);
+	if (fd >= 0 && ret->st_size > PERFDATA_MAX) {
+		close(fd);
+		return -EFBIG;
+	}
+	return fd;
+}
+
+int perfdata_read(int tmp_dir, const char *user, pid_t pid, uid_t uid, void *buf, size_t buf_size,
+		  struct perf_reading *ret, uint64_t *ret_changed_ns)
+{
+	struct stat st;
+	_cleanup_close_ int fd = perfdata_open(tmp_dir, user, pid, uid, &st);
+	ssize_t n;
+	int r;
+
 	if (fd < 0)
 		return fd;
-	if (st.st_size > PERFDATA_MAX || (size_t)st.st_size > buf_size)
+	if ((size_t)st.st_size > buf_size)
 		return -EFBIG;
 	n = file_read_start(fd, buf, (size_t)st.st_size);
 	if (n < 0)
@@ -275,6 +370,11 @@ int perfdata_read(int tmp_dir, const char *user, pid_t pid, uid_t uid, void *buf
 	if (!r)
 		*ret_changed_ns = clock_ns(st.st_mtim);
 	return r;
+}
+
+bool perfdata_is_older(const struct perf_reading *r, uint64_t started_real_ns)
+{
+	return r->vm_begin_ms && (r->vm_begin_ms + 1000) * NSEC_PER_MSEC < started_real_ns;
 }
 
 /* File times are those of the last timer tick (10 ms at HZ=100), so they may lie before real_ns. */

@@ -53,14 +53,22 @@ bool fact_near(const struct fact_nums *n, enum fact_num used, enum fact_num max,
 	return fact_yes(n, used) && fact_yes(n, max) && n->v[used] / percent >= n->v[max] / 100;
 }
 
+/* A smaller count is that of another cgroup, or of another boot. */
+static int64_t rise(const struct fact_nums *n, enum fact_num start, enum fact_num end)
+{
+	if (!n->has[start] || !n->has[end] || n->v[end] < n->v[start])
+		return -1;
+	return (int64_t)(n->v[end] - n->v[start]);
+}
+
 int64_t fact_oom_kills(const struct fact_nums *n)
 {
-	if (!n->has[FACT_OOM_KILLS_START] || !n->has[FACT_OOM_KILLS_END])
-		return -1;
-	/* A smaller count is that of another cgroup. */
-	if (n->v[FACT_OOM_KILLS_END] < n->v[FACT_OOM_KILLS_START])
-		return -1;
-	return (int64_t)(n->v[FACT_OOM_KILLS_END] - n->v[FACT_OOM_KILLS_START]);
+	return rise(n, FACT_OOM_KILLS_START, FACT_OOM_KILLS_END);
+}
+
+int64_t fact_host_kills(const struct fact_nums *n)
+{
+	return rise(n, FACT_HOST_KILLS_START, FACT_HOST_KILLS_END);
 }
 
 /* The signals by which a fault ends a process. */
@@ -152,9 +160,29 @@ static bool kernel_killed(const struct fact_nums *n)
 	return fact_is(n, FACT_SIGNAL, SIGKILL) && fact_oom_kills(n) > 0;
 }
 
+/* Without a cgroup of our own: it can have been another process that the kernel killed. */
+static bool kernel_killed_here(const struct fact_nums *n)
+{
+	return fact_is(n, FACT_SIGNAL, SIGKILL) && fact_oom_kills(n) < 0 && fact_host_kills(n) > 0;
+}
+
+/* The last reading is up to a tick old, and what the page cache holds counts as use. */
+static bool was_at_limit(const struct fact_nums *n)
+{
+	return fact_near(n, FACT_RSS, FACT_CGROUP_LIMIT, 85) ||
+	       (fact_near(n, FACT_RSS, FACT_CGROUP_LIMIT, 50) &&
+		fact_near(n, FACT_CGROUP_USED, FACT_CGROUP_LIMIT, 95));
+}
+
+/* A container that is killed as a whole takes its supervisor along and is gone with its counters:
+ * the next one has new ones. The machine's count is there still. */
 static bool kernel_killed_unseen(const struct fact_nums *n)
 {
-	return nobody_saw(n) && fact_oom_kills(n) > 0;
+	if (!nobody_saw(n))
+		return false;
+	if (fact_oom_kills(n) >= 0)
+		return fact_oom_kills(n) > 0;
+	return fact_host_kills(n) > 0 && was_at_limit(n);
 }
 
 /* A JVM with these flags does not outlive the dump, so it was killed while it wrote it or just
@@ -167,7 +195,8 @@ static bool killed_at_oom(const struct fact_nums *n)
 
 static bool killed_not_by_kernel(const struct fact_nums *n)
 {
-	return fact_is(n, FACT_SIGNAL, SIGKILL) && !fact_oom_kills(n);
+	return fact_is(n, FACT_SIGNAL, SIGKILL) &&
+	       (!fact_oom_kills(n) || (fact_oom_kills(n) < 0 && !fact_host_kills(n)));
 }
 
 static bool killed(const struct fact_nums *n)
@@ -269,6 +298,7 @@ static const struct {
 	/* It was ended from outside. */
 	{ kill_was_needed,       KIND_STOP_TIMEOUT, CONFIDENCE_CONFIRMED, tell_stop_timeout },
 	{ kernel_killed,         KIND_OOM_KILLER,   CONFIDENCE_CONFIRMED, tell_oom_killer },
+	{ kernel_killed_here,    KIND_OOM_KILLER,   CONFIDENCE_PRESUMED,  tell_oom_killer },
 	{ kernel_killed_unseen,  KIND_OOM_KILLER,   CONFIDENCE_PRESUMED,  tell_oom_killer },
 	{ killed_at_oom,         KIND_OOM,          CONFIDENCE_PRESUMED,  tell_oom },
 	{ nobody_saw,            KIND_KILLED,       CONFIDENCE_PRESUMED,  tell_lost },

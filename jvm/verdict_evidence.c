@@ -118,6 +118,14 @@ static void ev_kills(const struct evidence *e, struct strbuf *s)
 	else if (!fact_oom_kills(n))
 		strbuf_printf(s, "the kernel's count of OOM kills in its cgroup stayed at %" PRIu64,
 			      n->v[FACT_OOM_KILLS_END]);
+	else if (fact_host_kills(n) >= 0)
+		strbuf_printf(s,
+			      "the count of OOM kills of its cgroup is not known; the machine's %s "
+			      "%" PRIu64,
+			      fact_host_kills(n) ? "rose to" : "stayed at",
+			      n->v[FACT_HOST_KILLS_END]);
+	if (fact_yes(n, FACT_KILLS_ALL) && s->len)
+		strbuf_puts(s, "; where the kernel kills there, it kills all (memory.oom.group)");
 }
 
 static void ev_cgroup(const struct evidence *e, struct strbuf *s)
@@ -168,6 +176,11 @@ static void last_reading(struct strbuf *s, const struct fact_nums *n, const char
 static void ev_heap(const struct evidence *e, struct strbuf *s)
 {
 	last_reading(s, e->num, "Java heap", FACT_HEAP_USED, FACT_HEAP_MAX);
+	if (s->len && fact_yes(e->num, FACT_HEAP_COMMITTED)) {
+		strbuf_puts(s, ", ");
+		strbuf_size(s, e->num->v[FACT_HEAP_COMMITTED]);
+		strbuf_puts(s, " of it committed");
+	}
 }
 
 static void ev_meta(const struct evidence *e, struct strbuf *s)
@@ -183,13 +196,21 @@ static void ev_class(const struct evidence *e, struct strbuf *s)
 
 static void ev_rss(const struct evidence *e, struct strbuf *s)
 {
-	if (fact_yes(e->num, FACT_MAX_RSS)) {
+	const struct fact_nums *n = e->num;
+
+	if (fact_yes(n, FACT_MAX_RSS)) {
 		strbuf_puts(s, "largest resident memory: ");
-		strbuf_size(s, e->num->v[FACT_MAX_RSS]);
-	} else if (fact_yes(e->num, FACT_RSS)) {
-		strbuf_puts(s, "resident memory at the last reading: ");
-		strbuf_size(s, e->num->v[FACT_RSS]);
+		strbuf_size(s, n->v[FACT_MAX_RSS]);
 	}
+	if (!fact_yes(n, FACT_RSS))
+		return;
+	strbuf_puts(s, s->len ? "; at the last reading" : "resident memory at the last reading");
+	if (n->has[FACT_READ_AT] && n->has[FACT_ENDED] && n->v[FACT_ENDED] >= n->v[FACT_READ_AT] &&
+	    !fact_yes(n, FACT_LOST))
+		strbuf_printf(s, ", %.1f s before the end",
+			      (double)(n->v[FACT_ENDED] - n->v[FACT_READ_AT]) / 1e9);
+	strbuf_puts(s, ": ");
+	strbuf_size(s, n->v[FACT_RSS]);
 }
 
 #define TELLERS 12

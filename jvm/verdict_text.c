@@ -333,19 +333,38 @@ void tell_crash(const struct evidence *e, const struct verdict *v, struct strbuf
 	add_crash_advice(s, e);
 }
 
+/* How the memory of a JVM was shared out when it was killed; 0: not known. */
+struct share {
+	uint64_t all, heap, rest;
+};
+
+/* What is committed of the heap is what it takes, as a rule: pages that were used once stay. Where
+ * that is more than there was in all, it cannot have been touched. */
+static struct share share_of(const struct fact_nums *n)
+{
+	uint64_t last = fact_get(n, FACT_RSS, 0), most = fact_get(n, FACT_MAX_RSS, 0);
+	struct share s = { .all = most > last ? most : last };
+
+	s.heap = fact_get(n, FACT_HEAP_COMMITTED, 0);
+	if (!s.heap || s.heap > s.all)
+		s.heap = fact_get(n, FACT_HEAP_USED, 0);
+	if (s.heap > s.all)
+		s.heap = s.all;
+	s.rest = s.heap ? s.all - s.heap : 0;
+	return s;
+}
+
 /* Whether the cgroup's own limit was what the kernel ran into. */
 static bool limit_reached(const struct fact_nums *n)
 {
 	return fact_near(n, FACT_CGROUP_PEAK, FACT_CGROUP_LIMIT, 95) ||
 	       fact_near(n, FACT_CGROUP_USED, FACT_CGROUP_LIMIT, 95) ||
+	       fact_near(n, FACT_RSS, FACT_CGROUP_LIMIT, 85) ||
 	       (!n->has[FACT_CGROUP_PEAK] && n->has[FACT_CGROUP_LIMIT]);
 }
 
-void tell_oom_killer(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+static void add_limit(struct strbuf *s, const struct fact_nums *n)
 {
-	const struct fact_nums *n = e->num;
-
-	strbuf_printf(s, "%s was killed by the kernel's OOM killer%s: ", app(e), seems(v));
 	if (limit_reached(n)) {
 		strbuf_puts(s, "the container's memory limit of ");
 		strbuf_size(s, n->v[FACT_CGROUP_LIMIT]);
@@ -360,17 +379,96 @@ void tell_oom_killer(const struct evidence *e, const struct verdict *v, struct s
 			    "no memory limit of its own is known, so the machine or a group above "
 			    "was out of memory");
 	}
-	if (fact_yes(n, FACT_HEAP_USED)) {
-		strbuf_puts(s, " while the Java heap used ");
-		add_use(s, n, FACT_HEAP_USED, FACT_HEAP_MAX);
-		if (limit_reached(n) &&
-		    fact_get(n, FACT_HEAP_MAX, 0) > fact_get(n, FACT_CGROUP_LIMIT, UINT64_MAX))
-			strbuf_puts(s, ", which is over that limit");
+}
+
+/* "It had 500 MiB: 400 MiB Java heap (of at most 450 MiB) and 100 MiB beside it" */
+static void add_share(struct strbuf *s, const struct fact_nums *n, const struct share *m)
+{
+	uint64_t heap = m->all ? m->heap : fact_get(n, FACT_HEAP_USED, 0);
+	uint64_t max = fact_get(n, FACT_HEAP_MAX, 0);
+
+	if (!m->all && !heap)
+		return;
+	strbuf_puts(s, ". It had ");
+	if (m->all)
+		strbuf_size(s, m->all);
+	if (m->all && heap)
+		strbuf_puts(s, ": ");
+	if (heap) {
+		strbuf_size(s, heap);
+		strbuf_puts(s, " Java heap");
 	}
-	strbuf_puts(
-		s,
-		". Lower -Xmx (or MaxRAMPercentage), since the JVM needs memory beside the heap, "
-		"or raise the limit.");
+	if (heap && max) {
+		strbuf_puts(s, " (of at most ");
+		strbuf_size(s, max);
+		strbuf_puts(s, max > fact_get(n, FACT_CGROUP_LIMIT, max)
+				       ? ", which is over that limit)"
+				       : ")");
+	}
+	if (m->rest) {
+		strbuf_puts(s, " and ");
+		strbuf_size(s, m->rest);
+		strbuf_puts(s, " beside it");
+	}
+}
+
+#define STEP_OF_ADVICE (16ULL * 1024 * 1024)
+
+/* A heap that is full and the rest as it was, with a tenth of that to spare. */
+static void add_figures(struct strbuf *s, uint64_t limit, uint64_t heap_max, uint64_t rest)
+{
+	uint64_t beside = rest + rest / 10;
+	uint64_t fits = limit > beside ? (limit - beside) / STEP_OF_ADVICE * STEP_OF_ADVICE : 0;
+	uint64_t needs = (heap_max + beside + STEP_OF_ADVICE - 1) / STEP_OF_ADVICE * STEP_OF_ADVICE;
+
+	if (fits) {
+		strbuf_puts(s, " Lower -Xmx to ");
+		strbuf_size(s, fits);
+		strbuf_puts(s, " (or MaxRAMPercentage likewise), or raise the limit to ");
+	} else {
+		strbuf_puts(s, " Raise the limit to ");
+	}
+	strbuf_size(s, needs);
+	strbuf_putc(s, '.');
+}
+
+static void add_oom_killer_advice(struct strbuf *s, const struct fact_nums *n,
+				  const struct share *m)
+{
+	uint64_t limit = fact_get(n, FACT_CGROUP_LIMIT, 0), max = fact_get(n, FACT_HEAP_MAX, 0);
+
+	if (!limit_reached(n))
+		strbuf_puts(s, " Look for what else took memory there, or move it; a lower -Xmx "
+			       "makes this JVM a smaller target.");
+	else if (m->rest > m->heap && m->rest > limit / 3)
+		strbuf_puts(s,
+			    " Most of it is not heap: look for direct buffers, threads and native "
+			    "code (-XX:NativeMemoryTracking=summary tells), or raise the limit.");
+	else if (m->rest && max && max + m->rest > limit)
+		add_figures(s, limit, max, m->rest);
+	else if (m->all && m->all < limit / 4 * 3)
+		strbuf_puts(s, " Other processes in the container took the rest: look for them, or "
+			       "raise the limit.");
+	else
+		strbuf_puts(s,
+			    " Lower -Xmx (or MaxRAMPercentage), since the JVM needs memory beside "
+			    "the heap, or raise the limit.");
+}
+
+void tell_oom_killer(const struct evidence *e, const struct verdict *v, struct strbuf *s)
+{
+	const struct fact_nums *n = e->num;
+	const struct share m = share_of(n);
+
+	strbuf_printf(s, "%s was killed by the kernel's OOM killer", app(e));
+	if (fact_yes(n, FACT_LOST))
+		strbuf_printf(s, " together with its %s",
+			      fact_yes(n, FACT_KILLS_ALL) ? "whole container" : "supervisor");
+	strbuf_printf(s, "%s: ", seems(v));
+	add_limit(s, n);
+	add_share(s, n, &m);
+	strbuf_putc(s, '.');
+	add_oom_killer_advice(s, n, &m);
 	add_earlier_oom(s, n);
 }
 

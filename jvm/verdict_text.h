@@ -22,6 +22,7 @@ bool fact_is(const struct fact_nums *n, enum fact_num f, uint64_t v);
 bool fact_near(const struct fact_nums *n, enum fact_num used, enum fact_num max, unsigned percent);
 /* Kills by the kernel in the JVM's cgroup while it ran; -1: not known. */
 int64_t fact_oom_kills(const struct fact_nums *n);
+int64_t fact_host_kills(const struct fact_nums *n); /* the same, of the whole machine */
 
 /* G1 gives up with 6 to 8 % of a small heap unused (regions), Serial and Parallel with a survivor
  * space; observed on 17 and 25. */

@@ -61,6 +61,7 @@ struct block {
 	struct restart_policy restart;
 	int stop_signal;
 	uint64_t stop_timeout, stop_hooks_deadline;
+	uint64_t sample_interval; /* ns; 0: no tick */
 	struct privs privs;
 	uid_t uid;     /* the JVM's */
 	int64_t umask; /* -1: as it is */

@@ -80,10 +80,15 @@ static void note_perf_reading(struct sup *s, const struct perf_reading *r)
 		enum fact_num fact;
 		uint64_t v;
 	} rows[] = {
-		{ FACT_HEAP_USED, r->heap_used },	  { FACT_HEAP_MAX, r->heap_max },
-		{ FACT_OLD_USED, r->old_used },		  { FACT_OLD_MAX, r->old_max },
-		{ FACT_META_USED, r->metaspace_used },	  { FACT_META_MAX, r->metaspace_max },
-		{ FACT_CLASS_USED, r->class_space_used }, { FACT_CLASS_MAX, r->class_space_max },
+		{ FACT_HEAP_USED, r->heap_used },
+		{ FACT_HEAP_MAX, r->heap_max },
+		{ FACT_HEAP_COMMITTED, r->heap_committed },
+		{ FACT_OLD_USED, r->old_used },
+		{ FACT_OLD_MAX, r->old_max },
+		{ FACT_META_USED, r->metaspace_used },
+		{ FACT_META_MAX, r->metaspace_max },
+		{ FACT_CLASS_USED, r->class_space_used },
+		{ FACT_CLASS_MAX, r->class_space_max },
 	};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++)
@@ -112,9 +117,7 @@ static void note_perfdata(struct sup *s)
 	r = perfdata_read(tmp, user, s->jvm_pid, s->block->uid, buf, PERFDATA_MAX, &reading,
 			  &changed);
 	(void)munmap(buf, PERFDATA_MAX);
-	/* One that an earlier process of the same pid left (in a container pids come again) is not
-	 * ours. */
-	if (r >= 0 && reading.vm_begin_ms && (reading.vm_begin_ms + 1000) * NSEC_PER_MSEC < started)
+	if (r >= 0 && perfdata_is_older(&reading, started))
 		r = -ENOENT;
 	if (r >= 0) {
 		fact_set(&s->nums, FACT_PERF_LEFT, 1);
@@ -135,12 +138,14 @@ static void note_cgroup(struct sup *s)
 	cgroup_read(&s->cgroup, &cg);
 	if (cg.has_limit)
 		fact_set(&s->nums, FACT_CGROUP_LIMIT, cg.limit);
-	if (cg.has_usage)
-		fact_set(&s->nums, FACT_CGROUP_USED, cg.usage);
 	if (cg.has_peak)
 		fact_set(&s->nums, FACT_CGROUP_PEAK, cg.peak);
 	if (cg.has_oom_kills)
 		fact_set(&s->nums, FACT_OOM_KILLS_END, cg.oom_kills);
+	if (!s->nums.has[FACT_HOST_KILLS_START])
+		return;
+	sampler_read_host(s);
+	fact_set(&s->nums, FACT_HOST_KILLS_END, s->head.host_kills);
 }
 
 void death_note(struct sup *s)
@@ -164,6 +169,7 @@ void death_note(struct sup *s)
 	note_files(s);
 	note_perfdata(s);
 	note_cgroup(s);
+	life_take_reading(&s->head, &s->nums);
 }
 
 void death_decide(struct sup *s)

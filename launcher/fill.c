@@ -314,6 +314,7 @@ static void put_numbers(struct fill *f, pid_t jvisor)
 	h->stop_signal = (int)p->stop_signal;
 	h->stop_timeout = p->stop_timeout;
 	h->stop_hooks_deadline = p->stop_hooks_deadline;
+	h->sample_interval = p->sample_interval;
 	h->uid = f->uid;
 	h->umask = p->umask == UINT64_MAX ? -1 : (int64_t)p->umask;
 	h->collect = f->d->store.path != NULL;

@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/liblauncher.a
 	%D%/options.c %D%/options.h \
 	%D%/prepare.c %D%/prepare.h \
 	%D%/restart.c %D%/restart.h \
+	%D%/sampler.c \
 	%D%/self.c %D%/self.h \
 	%D%/slim.c %D%/slim.h \
 	%D%/start.c \

@@ -78,6 +78,7 @@ static void read_counters(struct sup *s)
 
 	if (!s->starts)
 		cgroup_open("", &s->cgroup);
+	s->head.host_kills = s->head.kills_all = UINT64_MAX;
 	cgroup_read(&s->cgroup, &cg);
 	if (cg.has_limit)
 		fact_set(&s->nums, FACT_CGROUP_LIMIT, cg.limit);
@@ -86,6 +87,11 @@ static void read_counters(struct sup *s)
 	s->head.cgroup_limit = cg.has_limit ? cg.limit : UINT64_MAX;
 	s->head.cgroup_used = cg.has_usage ? cg.usage : UINT64_MAX;
 	s->head.oom_kills = cg.has_oom_kills ? cg.oom_kills : UINT64_MAX;
+	s->head.cgroup_id = s->cgroup.id ? s->cgroup.id : UINT64_MAX;
+	if (!cg.has_oom_kills) /* all that is left to tell a kill by */
+		sampler_read_host(s);
+	if (s->head.host_kills != UINT64_MAX)
+		fact_set(&s->nums, FACT_HOST_KILLS_START, s->head.host_kills);
 }
 
 /* What cannot be written of it costs the incident that only a next start could file. */
@@ -116,7 +122,7 @@ static void write_life(struct sup *s)
 	s->head.magic = LIFE_MAGIC;
 	s->head.pid = (uint64_t)s->jvm.pid;
 	s->head.at = clock_real();
-	s->head.rss = s->head.heap_used = s->head.heap_max = UINT64_MAX;
+	s->head.rss = s->head.heap_used = s->head.heap_committed = s->head.heap_max = UINT64_MAX;
 	s->head.ended = 0;
 	if (pwritev(s->life, parts, ARRAY_SIZE(parts), 0) < (ssize_t)(LIFE_HEAD + b->facts_len))
 		log_warning("cannot write %s/.run/%s/" LIFE_NAME ": %s", block_str(b, b->store),
@@ -200,6 +206,7 @@ int start_jvm(struct sup *s, struct err *err)
 		open_life(s);
 	read_counters(s);
 	write_life(s);
+	sampler_start(s);
 	write_pidfile(s);
 	s->starts++;
 	return 0;

@@ -6,6 +6,7 @@
 #include "jvm/facts.h"
 #include "jvm/hookvars.h"
 #include "jvm/life.h"
+#include "jvm/perfdata.h"
 #include "jvm/verdict.h"
 #include "launcher/block.h"
 #include "launcher/machine.h"
@@ -17,7 +18,8 @@
 #include "proc/signals.h"
 
 /* The supervisor's one object, shared by the files that are its parts: supervise.c (loop, signals,
- * the machine's actions), start.c (one JVM), death.c (what is known of its end), helpers.c (roles).
+ * the machine's actions), start.c (one JVM), death.c (what is known of its end),
+ * sampler.c (readings while it lives), helpers.c (roles).
  * It is static and nothing in it allocates. */
 
 enum helper_use {
@@ -38,6 +40,16 @@ struct helper {
 struct told {
 	char incident[64];
 	char frame[256], library[128], reason[256], message[256];
+};
+
+struct sampler {
+	uint64_t next; /* monotonic; UINT64_MAX: no tick */
+	uint64_t page;
+	int statm, perf; /* -1: none */
+	unsigned tries;	 /* to find the counters that are left */
+	unsigned ticks;
+	struct perf_heap heap;
+	struct life_head written; /* as the life file has it */
 };
 
 struct sup {
@@ -69,6 +81,7 @@ struct sup {
 	int stop_signal;
 
 	struct cgroup cgroup;
+	struct sampler sampler;
 	bool hooks_ran; /* in this start's folder */
 
 	/* of this start and its end */
@@ -92,6 +105,12 @@ void death_note(struct sup *s);	  /* fills nums from what the kernel and the fil
 void death_decide(struct sup *s); /* nums and told -> verdict */
 /* Size of a fresh hs_err log and where it lies; 0: there is none. */
 uint64_t death_hs_err(const struct sup *s, struct strbuf *ret_path);
+
+/* sampler.c */
+void sampler_start(struct sup *s);
+void sampler_stop(struct sup *s);
+void sampler_tick(struct sup *s);
+void sampler_read_host(struct sup *s); /* the machine's OOM kills, into head */
 
 /* helpers.c */
 void helpers_init(struct sup *s);

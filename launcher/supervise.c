@@ -36,6 +36,7 @@ static struct sup sup = {
 	.life = -1,
 	.sentinel = -1,
 	.jvm = { .pidfd = -1 },
+	.sampler = { .next = UINT64_MAX, .statm = -1, .perf = -1 },
 };
 
 static void feed(struct sup *s, enum machine_event event);
@@ -212,6 +213,7 @@ static void jvm_ended(struct sup *s)
 	bool *wants = s->machine.wants.state;
 
 	(void)reap_take(s->jvm.pid, &s->end);
+	sampler_stop(s);
 	death_note(s);
 	death_decide(s);
 	s->jvm.pid = 0;
@@ -297,12 +299,15 @@ static _steady_ void run_loop(struct sup *s)
 	while (s->machine.state != M_END) {
 		uint64_t deadline = earliest(s->machine.deadline, helpers_deadline(s)), now;
 
+		deadline = earliest(deadline, s->sampler.next);
 		if (loop_wait(&s->loop, earliest(deadline, slim_at)) < 0)
 			log_error("waiting failed: %s", strerror(errno));
 		now = clock_mono();
 		helpers_expire(s, now);
 		if (s->machine.deadline <= now)
 			feed(s, ME_DEADLINE);
+		if (s->sampler.next <= now)
+			sampler_tick(s);
 		if (slim_at <= now) {
 			slim_at = UINT64_MAX;
 			slim_pages();

@@ -110,6 +110,8 @@ struct policy {
 	/* [stop] */
 	uint64_t stop_signal;
 	uint64_t stop_timeout, stop_hooks_deadline; /* ns; timeout 0: never KILL */
+	/* [sample] */
+	uint64_t sample_interval; /* ns; 0: off */
 	/* [log] */
 	uint64_t log_level;
 	char *log_target; /* "stderr" or a file */

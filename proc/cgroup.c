@@ -15,6 +15,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 #include "base/macro.h"
@@ -211,26 +212,30 @@ static int open_file(int dir, const char *name)
 	return openat(dir, name, O_RDONLY | O_CLOEXEC);
 }
 
-/* From our folder up to the mount point, which is at most as long as the path was. */
-static void open_limits(struct cgroup *c, const char *root, size_t mount_len)
+/* A file of our folder and of each one above it up to the mount point, which is at most as long as
+ * the path was; how many there are. */
+static unsigned open_upwards(const struct cgroup *c, const char *root, const char *name,
+			     int fds[static CGROUP_LIMITS])
 {
 	size_t len = strlen(c->path);
+	unsigned n = 0;
 
-	while (c->n_limits < CGROUP_LIMITS) {
+	while (n < CGROUP_LIMITS) {
 		char text[sizeof(c->path) + 32];
 		struct strbuf path = STRBUF_FIXED(text);
 		int fd;
 
-		strbuf_printf(&path, "%.*s/%s", (int)len, c->path, names_of[c->version].limit);
+		strbuf_printf(&path, "%.*s/%s", (int)len, c->path, name);
 		fd = strbuf_error(&path) ? -1 : open_below(root, text);
 		if (fd >= 0)
-			c->limit_fds[c->n_limits++] = fd;
-		while (len > mount_len && c->path[len - 1] != '/')
+			fds[n++] = fd;
+		while (len > c->mount_len && c->path[len - 1] != '/')
 			len--;
-		if (len <= mount_len)
-			return;
+		if (len <= c->mount_len)
+			break;
 		len--;
 	}
+	return n;
 }
 
 void cgroup_open(const char *root, struct cgroup *ret)
@@ -240,7 +245,6 @@ void cgroup_open(const char *root, struct cgroup *ret)
 	struct cgroup c = { .usage_fd = -1, .peak_fd = -1, .events_fd = -1 };
 	struct strbuf path = STRBUF_FIXED(c.path);
 	_cleanup_close_ int dir = -1;
-	size_t mount_len;
 
 	c.version = find_name(root, &name);
 	if (!c.version || strbuf_error(&name) ||
@@ -251,20 +255,23 @@ void cgroup_open(const char *root, struct cgroup *ret)
 		*ret = c;
 		return;
 	}
-	mount_len = path.len;
+	c.mount_len = path.len;
 	strbuf_puts(&path, below_mount(strbuf_str(&name), strbuf_str(&mount_root)));
 	dir = strbuf_error(&path) ? -1 : open_below(root, c.path);
 	if (dir < 0) {
-		c.path[mount_len] = '\0';
+		c.path[c.mount_len] = '\0';
 		dir = open_below(root, c.path);
 	}
 	if (dir >= 0) {
 		const struct file_names *f = &names_of[c.version];
+		struct stat st;
 
+		if (!fstat(dir, &st))
+			c.id = st.st_ino;
 		c.usage_fd = open_file(dir, f->usage);
 		c.peak_fd = open_file(dir, f->peak);
 		c.events_fd = open_file(dir, f->events);
-		open_limits(&c, root, mount_len);
+		c.n_limits = open_upwards(&c, root, f->limit, c.limit_fds);
 	}
 	*ret = c;
 }
@@ -305,6 +312,34 @@ static bool read_oom_kills(int fd, uint64_t *ret)
 	return false;
 }
 
+_steady_ bool cgroup_usage(const struct cgroup *c, uint64_t *ret)
+{
+	return read_number(c->usage_fd, ret);
+}
+
+bool cgroup_oom_kills(const struct cgroup *c, uint64_t *ret)
+{
+	return read_oom_kills(c->events_fd, ret);
+}
+
+bool cgroup_kills_all(const char *root, const struct cgroup *c)
+{
+	int fds[CGROUP_LIMITS];
+	bool all = false;
+	unsigned n;
+
+	if (c->version != 2)
+		return false;
+	n = open_upwards(c, root, "memory.oom.group", fds);
+	while (n) {
+		uint64_t v = 0;
+
+		all |= read_number(fds[--n], &v) && v == 1;
+		close(fds[n]);
+	}
+	return all;
+}
+
 void cgroup_read(const struct cgroup *c, struct cgroup_reading *ret)
 {
 	struct cgroup_reading r = { 0 };
@@ -317,8 +352,8 @@ void cgroup_read(const struct cgroup *c, struct cgroup_reading *ret)
 			r.limit = v;
 		r.has_limit = true;
 	}
-	r.has_usage = read_number(c->usage_fd, &r.usage);
+	r.has_usage = cgroup_usage(c, &r.usage);
 	r.has_peak = read_number(c->peak_fd, &r.peak);
-	r.has_oom_kills = read_oom_kills(c->events_fd, &r.oom_kills);
+	r.has_oom_kills = cgroup_oom_kills(c, &r.oom_kills);
 	*ret = r;
 }

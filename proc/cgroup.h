@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* The memory cgroup we live in, version 1 or 2, opened once; each reading is a few preads on kept
@@ -14,7 +15,9 @@ struct cgroup {
 	int limit_fds[CGROUP_LIMITS]; /* ours first, then those above as far as we see them */
 	unsigned n_limits;
 	int usage_fd, peak_fd, events_fd; /* -1: not there */
-	char path[512];			  /* of the memory controller's folder, for system.txt */
+	uint64_t id;	  /* inode of its folder: another one has another, until a reboot */
+	size_t mount_len; /* the part of path that is the mount */
+	char path[512];	  /* of the memory controller's folder, for system.txt */
 };
 
 struct cgroup_reading {
@@ -28,3 +31,11 @@ struct cgroup_reading {
 void cgroup_open(const char *root, struct cgroup *ret);
 void cgroup_close(struct cgroup *c);
 void cgroup_read(const struct cgroup *c, struct cgroup_reading *ret);
+
+/* One value of it. */
+bool cgroup_usage(const struct cgroup *c, uint64_t *ret);
+bool cgroup_oom_kills(const struct cgroup *c, uint64_t *ret);
+
+/* Whether the kernel would kill all of the group, us too (v2 memory.oom.group, of ours or one above
+ * that we see). */
+bool cgroup_kills_all(const char *root, const struct cgroup *c);

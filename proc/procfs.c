@@ -160,6 +160,22 @@ int procfs_boot_id(int proc, char ret[static 37])
 	return 0;
 }
 
+int procfs_oom_kills(int proc, uint64_t *ret)
+{
+	static const char key[] = "\noom_kill ";
+	char buf[16384];
+	ssize_t n = read_start(proc, "vmstat", buf, sizeof(buf));
+	struct slice at, line;
+
+	if (n < 0)
+		return (int)n;
+	at = slice_search((struct slice){ buf, (size_t)n }, key);
+	if (!at.ptr)
+		return -ENOENT;
+	at = slice_skip(at, sizeof(key) - 1);
+	return slice_next_line(&at, &line) && parse_u64(line, ret) == 0 ? 0 : -EBADMSG;
+}
+
 int procfs_core_pattern(int proc, char *ret, size_t size)
 {
 	char buf[256]; /* the kernel keeps 128 */

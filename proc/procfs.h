@@ -28,6 +28,10 @@ int procfs_start_time(int proc, pid_t pid, uint64_t *ret);
 
 int procfs_boot_id(int proc, char ret[static 37]);
 
+/* Processes that the kernel's OOM killer has ended on this machine since it was started, in and out
+ * of cgroups: oom_kill of vmstat, since 4.13; -ENOENT before. */
+int procfs_oom_kills(int proc, uint64_t *ret);
+
 /* core_pattern without its newline, cut at size. */
 int procfs_core_pattern(int proc, char *ret, size_t size);
 

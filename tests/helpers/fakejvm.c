@@ -14,6 +14,7 @@
  * orphans=N   leaves N grandchildren behind that end at once
  * read        waits for a line on stdin and prints it
  * sleep=MS    waits so long; wait: until a signal ends it (a minute at most)
+ * eat=MB      takes so much memory, a megabyte a millisecond, before it waits
  * deaf        TERM, INT and HUP are noted and ignored; term=CODE: exit code after them
  * stop        stops itself by TSTP before it waits
  * hs_err, dump=BYTES   leaves a report, a heap dump behind where the flags say
@@ -338,6 +339,18 @@ static void run_out_of_memory(void)
 	exit(1);
 }
 
+static void eat(long megabytes)
+{
+	for (long i = 0; i < megabytes; i++) {
+		char *more = malloc(1 << 20);
+
+		if (!more)
+			die("memory");
+		memset(more, 1, 1 << 20);
+		poll(NULL, 0, 1);
+	}
+}
+
 static void print_only(void)
 {
 	for (char **a = args + 1; *a && **a == '-'; a++)
@@ -395,6 +408,7 @@ int main(int argc, char *argv[])
 		echo_line();
 	if (word("stop"))
 		raise(SIGTSTP);
+	eat(number("eat", 0));
 	if (word("wait") || word("sleep"))
 		wait_ms((uint64_t)number("sleep", LONGEST_WAIT_MS));
 	if (end_signal) {

@@ -50,6 +50,7 @@ static void perf_write(bool full)
 		{ "sun.gc.generation.0.space.1.used", 0 },
 		{ "sun.gc.generation.0.space.2.used", 0 },
 		{ "sun.gc.generation.1.maxCapacity", HEAP_MAX },
+		{ "sun.gc.generation.1.capacity", full ? HEAP_MAX : HEAP_MAX / 4 },
 		{ "sun.gc.generation.1.space.0.used", full ? HEAP_MAX : HEAP_MAX / 8 },
 		{ "sun.gc.metaspace.capacity", 4 << 20 },
 	};

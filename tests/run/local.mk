@@ -13,6 +13,7 @@ RUN_TESTS += \
 	%D%/secrets.sh \
 	%D%/hooks.sh \
 	%D%/incident.sh \
+	%D%/oom-killer.sh \
 	%D%/restart.sh \
 	%D%/predecessor.sh \
 	%D%/real-jdk.sh \
@@ -36,4 +37,4 @@ tests_helpers_ptyrun_LDFLAGS =
 EXTRA_DIST += %D%/lib.sh \
 	tests/java/Args.java tests/java/CatchOom.java tests/java/Crash.java \
 	tests/java/ExitCode.java tests/java/Hello.java tests/java/Leak.java tests/java/Sleeper.java \
-	bench/launch bench/measure.c bench/respawn.c scripts/demo scripts/test scripts/packages.sh
+	bench/launch bench/tick bench/measure.c bench/respawn.c bench/wake.c scripts/demo scripts/test scripts/packages.sh

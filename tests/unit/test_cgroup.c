@@ -183,6 +183,58 @@ static void a_reading_follows_the_files(void **state)
 	tree_remove(&t);
 }
 
+static void a_tick_reads_what_changes(void **state)
+{
+	uint64_t v;
+	struct cgroup c;
+	struct tree t;
+
+	tree_make(&t);
+	tree_file(&t, "proc/self/cgroup", "0::/a\n");
+	tree_file(&t, "proc/self/mountinfo", V2_MOUNT);
+	tree_file(&t, "sys/fs/cgroup/a/memory.max", "1000\n");
+	tree_file(&t, "sys/fs/cgroup/a/memory.current", "10\n");
+	tree_file(&t, "sys/fs/cgroup/a/memory.events", "oom 1\noom_kill 2\noom_group_kill 1\n");
+	cgroup_open(t.path, &c);
+	assert_true(c.id != 0);
+	assert_true(cgroup_usage(&c, &v) && v == 10);
+	assert_true(cgroup_oom_kills(&c, &v) && v == 2);
+	tree_file(&t, "sys/fs/cgroup/a/memory.current", "20\n");
+	assert_true(cgroup_usage(&c, &v) && v == 20);
+	cgroup_close(&c);
+	assert_false(cgroup_usage(&c, &v) || cgroup_oom_kills(&c, &v));
+	tree_remove(&t);
+}
+
+static void a_group_that_is_killed_as_a_whole_is_known(void **state)
+{
+	static const struct {
+		const char *ours, *above;
+		bool all;
+	} cases[] = {
+		{ NULL, NULL, false },	{ "0\n", "0\n", false }, { "1\n", "0\n", true },
+		{ "0\n", "1\n", true }, { "1\n", NULL, true },	 { "yes\n", NULL, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct cgroup c;
+		struct tree t;
+
+		tree_make(&t);
+		tree_file(&t, "proc/self/cgroup", "0::/a/b\n");
+		tree_file(&t, "proc/self/mountinfo", V2_MOUNT);
+		tree_file(&t, "sys/fs/cgroup/a/b/memory.max", "max\n");
+		if (cases[i].ours)
+			tree_file(&t, "sys/fs/cgroup/a/b/memory.oom.group", cases[i].ours);
+		if (cases[i].above)
+			tree_file(&t, "sys/fs/cgroup/a/memory.oom.group", cases[i].above);
+		cgroup_open(t.path, &c);
+		assert_int_equal(cgroup_kills_all(t.path, &c), cases[i].all);
+		cgroup_close(&c);
+		tree_remove(&t);
+	}
+}
+
 static void long_lines_and_long_files_are_passed_over(void **state)
 {
 	_cleanup_strbuf_ struct strbuf mounts = STRBUF_INIT;
@@ -221,6 +273,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_layout_is_understood),
 		cmocka_unit_test(a_reading_follows_the_files),
+		cmocka_unit_test(a_tick_reads_what_changes),
+		cmocka_unit_test(a_group_that_is_killed_as_a_whole_is_known),
 		cmocka_unit_test(long_lines_and_long_files_are_passed_over),
 		cmocka_unit_test(ours_can_be_opened_and_closed_twice),
 	};

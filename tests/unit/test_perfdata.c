@@ -99,6 +99,73 @@ static void every_collector_s_counters_are_read(void **state)
 	}
 }
 
+/* Written to a file, read back by its places. */
+static int heap_file(struct slice data)
+{
+	char path[] = "/tmp/test-perfdata-XXXXXX";
+	int fd = mkostemp(path, O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	unlink(path);
+	assert_int_equal(file_write_all(fd, data.ptr, data.len), 0);
+	return fd;
+}
+
+static void the_heap_is_read_by_its_places_alone(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(goldens); i++) {
+		const struct perf_reading *want = &goldens[i].want;
+		_cleanup_strbuf_ struct strbuf data = STRBUF_INIT;
+		_cleanup_close_ int fd = -1;
+		struct perf_reading whole;
+		struct perf_heap heap;
+		uint64_t used, committed;
+
+		load(goldens[i].name, &data);
+		assert_int_equal(perfdata_parse((struct slice){ data.buf, data.len }, &whole), 0);
+		assert_int_equal(perfdata_find_heap((struct slice){ data.buf, data.len }, &heap),
+				 0);
+		assert_int_equal(heap.max, want->heap_max);
+		fd = heap_file((struct slice){ data.buf, data.len });
+		assert_int_equal(perfdata_read_heap(fd, &heap, &used, &committed), 0);
+		assert_int_equal(used, want->heap_used);
+		assert_int_equal(committed, whole.heap_committed);
+		assert_true(committed >= used && committed <= heap.max);
+	}
+}
+
+/* Its owner is hostile: he truncates it, and writes what he likes. */
+static void a_heap_that_is_not_there_any_more_is_no_reading(void **state)
+{
+	_cleanup_strbuf_ struct strbuf data = STRBUF_INIT;
+	_cleanup_close_ int fd = -1;
+	uint64_t used = 7, committed = 7;
+	struct perf_heap heap;
+	int64_t wrong = -5;
+
+	load("17-Serial-oom", &data);
+	assert_int_equal(perfdata_find_heap((struct slice){ data.buf, data.len }, &heap), 0);
+	fd = heap_file((struct slice){ data.buf, data.len });
+	assert_int_equal(pwrite(fd, &wrong, sizeof(wrong), heap.at[3]), sizeof(wrong));
+	assert_int_equal(perfdata_read_heap(fd, &heap, &used, &committed), 0);
+	assert_int_equal(used, 8901424 + 1100176);
+	assert_int_equal(ftruncate(fd, heap.from + 8), 0);
+	used = 7;
+	assert_int_equal(perfdata_read_heap(fd, &heap, &used, &committed), -EBADMSG);
+	assert_int_equal(used, 7);
+	assert_int_equal(perfdata_find_heap((struct slice){ data.buf, 100 }, &heap), -EBADMSG);
+}
+
+static void a_file_of_an_earlier_process_is_known_by_its_age(void **state)
+{
+	struct perf_reading r = { .vm_begin_ms = 10000 };
+
+	assert_false(perfdata_is_older(&r, 10500 * NSEC_PER_MSEC));
+	assert_true(perfdata_is_older(&r, 11500 * NSEC_PER_MSEC));
+	r.vm_begin_ms = 0;
+	assert_false(perfdata_is_older(&r, 11500 * NSEC_PER_MSEC));
+}
+
 /* One field of the golden file overwritten. */
 static const struct {
 	const char *what;
@@ -380,6 +447,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_collector_s_counters_are_read),
+		cmocka_unit_test(the_heap_is_read_by_its_places_alone),
+		cmocka_unit_test(a_heap_that_is_not_there_any_more_is_no_reading),
+		cmocka_unit_test(a_file_of_an_earlier_process_is_known_by_its_age),
 		cmocka_unit_test(no_offset_is_believed),
 		cmocka_unit_test(a_cut_file_is_refused),
 		cmocka_unit_test(the_limit_of_the_metaspace_is_in_the_flags),

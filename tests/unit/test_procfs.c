@@ -119,6 +119,21 @@ static void the_core_pattern_is_one_line(void **state)
 	assert_string_equal(text, "");
 }
 
+static void the_machine_s_oom_kills_are_found(void **state)
+{
+	uint64_t kills = 0;
+
+	assert_int_equal(procfs_oom_kills(root.fd, &kills), -ENOENT);
+	tree_file(&root, "vmstat", "pgfault 9\nnot_oom_kill 5\noom_kill 3\npgscan 1\n");
+	assert_int_equal(procfs_oom_kills(root.fd, &kills), 0);
+	assert_int_equal(kills, 3);
+	tree_file(&root, "vmstat", "pgfault 9\noom_kill\n");
+	assert_int_equal(procfs_oom_kills(root.fd, &kills), -ENOENT);
+	tree_file(&root, "vmstat", "pgfault 9\noom_kill many\n");
+	assert_int_equal(procfs_oom_kills(root.fd, &kills), -EBADMSG);
+	assert_int_equal(kills, 3);
+}
+
 static void files_are_appended_with_their_names(void **state)
 {
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
@@ -154,6 +169,7 @@ int main(void)
 		cmocka_unit_test(the_fields_of_status),
 		cmocka_unit_test(a_name_cannot_move_the_start_time),
 		cmocka_unit_test(the_core_pattern_is_one_line),
+		cmocka_unit_test(the_machine_s_oom_kills_are_found),
 		cmocka_unit_test(files_are_appended_with_their_names),
 	};
 

@@ -121,6 +121,17 @@ struct scene {
 		FACT_CGROUP_PEAK, bytes \
 	}
 
+#define MEMORY(rss, committed, max)                                        \
+	{ FACT_RSS, rss * MIB }, { FACT_HEAP_COMMITTED, committed * MIB }, \
+	{                                                                  \
+		FACT_HEAP_MAX, max *MIB                                    \
+	}
+#define HOST_KILLS(a, b)               \
+	{ FACT_HOST_KILLS_START, a },  \
+	{                              \
+		FACT_HOST_KILLS_END, b \
+	}
+
 // clang-format off
 static const struct scene scenes[] = {
 	/* The program's own end */
@@ -339,13 +350,60 @@ static const struct scene scenes[] = {
 
 	/* Killed */
 	{ "the container's limit", KIND_OOM_KILLER, CONFIRMED, 0,
-	  "killed by the kernel's OOM killer: the container's memory limit of 512 MiB was reached "
-	  "while the Java heap used 30 MiB of at most 64 MiB.",
+	  "killed by the kernel's OOM killer: the container's memory limit of 512 MiB was reached. "
+	  "It had 30 MiB Java heap (of at most 64 MiB). Lower -Xmx (or MaxRAMPercentage), since",
 	  F(SIGNALLED(SIGKILL), KILLS(0, 1), LIMIT(512 * MIB), PEAK(512 * MIB), HEAP(30), PERF_LEFT) },
 	{ "a heap over the limit", KIND_OOM_KILLER, CONFIRMED, 0,
-	  "limit of 32 MiB was reached while the Java heap used 30 MiB of at most 64 MiB, which is "
-	  "over that limit.",
+	  "limit of 32 MiB was reached. It had 30 MiB Java heap (of at most 64 MiB, which is over "
+	  "that limit).",
 	  F(SIGNALLED(SIGKILL), KILLS(0, 1), LIMIT(32 * MIB), PEAK(32 * MIB), HEAP(30)) },
+	{ "a heap that grew to where the rest does not fit", KIND_OOM_KILLER, CONFIRMED, 0,
+	  "was reached. It had 510 MiB: 400 MiB Java heap (of at most 450 MiB) and 110 MiB beside "
+	  "it. Lower -Xmx to 384 MiB (or MaxRAMPercentage likewise), or raise the limit to 576 MiB.",
+	  F(SIGNALLED(SIGKILL), KILLS(0, 1), LIMIT(512 * MIB), PEAK(512 * MIB),
+	    MEMORY(510, 400, 450)) },
+	{ "no heap fits beside what it takes", KIND_OOM_KILLER, CONFIRMED, 0,
+	  "beside it. Raise the limit to 160 MiB.",
+	  F(SIGNALLED(SIGKILL), KILLS(0, 1), LIMIT(64 * MIB), PEAK(64 * MIB),
+	    MEMORY(126, 64, 80)) },
+	{ "memory that is not heap", KIND_OOM_KILLER, CONFIRMED, 0,
+	  "It had 500 MiB: 100 MiB Java heap (of at most 128 MiB) and 400 MiB beside it. Most of it "
+	  "is not heap: look for direct buffers, threads and native code",
+	  F(SIGNALLED(SIGKILL), KILLS(0, 1), LIMIT(512 * MIB), PEAK(512 * MIB),
+	    MEMORY(500, 100, 128)) },
+	{ "others in the container", KIND_OOM_KILLER, CONFIRMED, 0,
+	  "Other processes in the container took the rest",
+	  F(SIGNALLED(SIGKILL), KILLS(0, 1), LIMIT(512 * MIB), PEAK(512 * MIB),
+	    MEMORY(200, 150, 160)) },
+	{ "more is committed than was touched", KIND_OOM_KILLER, CONFIRMED, 0,
+	  "It had 300 MiB: 90 MiB Java heap (of at most 400 MiB) and 210 MiB beside it.",
+	  F(SIGNALLED(SIGKILL), KILLS(0, 1), LIMIT(512 * MIB), PEAK(512 * MIB),
+	    MEMORY(300, 400, 400), { FACT_HEAP_USED, 90 * MIB }) },
+	{ "all that is known of its memory", KIND_OOM_KILLER, CONFIRMED, 0,
+	  "limit of 512 MiB was reached. It had 500 MiB. Lower -Xmx",
+	  F(SIGNALLED(SIGKILL), KILLS(0, 1), LIMIT(512 * MIB), { FACT_RSS, 500 * MIB }) },
+	{ "no cgroup, and the machine's OOM killer was at work", KIND_OOM_KILLER, PRESUMED, 0,
+	  "OOM killer, it seems: no memory limit of its own is known, so the machine or a group "
+	  "above was out of memory. It had 300 MiB. Look for what else took memory there",
+	  F(SIGNALLED(SIGKILL), HOST_KILLS(3, 4), { FACT_RSS, 300 * MIB }) },
+	{ "no cgroup, and it was not", KIND_KILLED, CONFIRMED, 0, "not by the kernel's OOM killer",
+	  F(SIGNALLED(SIGKILL), HOST_KILLS(3, 3)) },
+	{ "the machine killed others", KIND_KILLED, CONFIRMED, 0, "not by the kernel's OOM killer",
+	  F(SIGNALLED(SIGKILL), KILLS(0, 0), HOST_KILLS(3, 9)) },
+	{ "a whole container that was killed", KIND_OOM_KILLER, PRESUMED, 0,
+	  "was killed by the kernel's OOM killer together with its whole container, it seems: "
+	  "the container's memory limit of 512 MiB was reached. It had 490 MiB: 400 MiB Java heap",
+	  F({ FACT_LOST, 1 }, { FACT_KILLS_ALL, 1 }, LIMIT(512 * MIB), HOST_KILLS(0, 1),
+	    MEMORY(490, 400, 450)) },
+	{ "the same, with much in the page cache", KIND_OOM_KILLER, PRESUMED, 0,
+	  "together with its supervisor, it seems: the container's",
+	  F({ FACT_LOST, 1 }, LIMIT(512 * MIB), HOST_KILLS(0, 1), MEMORY(400, 200, 256),
+	    { FACT_CGROUP_USED, 511 * MIB }) },
+	{ "lost far from its limit while others were killed", KIND_KILLED, PRESUMED, 0,
+	  "nobody saw the end",
+	  F({ FACT_LOST, 1 }, LIMIT(512 * MIB), HOST_KILLS(0, 1), MEMORY(200, 100, 256)) },
+	{ "lost at its limit while nobody was killed", KIND_KILLED, PRESUMED, 0, "nobody saw the end",
+	  F({ FACT_LOST, 1 }, LIMIT(512 * MIB), HOST_KILLS(2, 2), MEMORY(500, 400, 450)) },
 	{ "no peak known", KIND_OOM_KILLER, CONFIRMED, 0, "limit of 512 MiB was reached.",
 	  F(SIGNALLED(SIGKILL), KILLS(4, 6), LIMIT(512 * MIB)) },
 	{ "the machine", KIND_OOM_KILLER, CONFIRMED, 0, "limit of 512 MiB was not reached, so the machine",
@@ -370,7 +428,8 @@ static const struct scene scenes[] = {
 	{ "nobody saw the end of a stop", KIND_KILLED, PRESUMED, 0, "while it was being stopped",
 	  F({ FACT_LOST, 1 }, STOP(SIGTERM)) },
 	{ "nobody saw the kernel kill it", KIND_OOM_KILLER, PRESUMED, 0,
-	  "killed by the kernel's OOM killer, it seems", F({ FACT_LOST, 1 }, KILLS(0, 1)) },
+	  "killed by the kernel's OOM killer together with its supervisor, it seems: no memory limit",
+	  F({ FACT_LOST, 1 }, KILLS(0, 1)) },
 	{ "nothing is known", KIND_KILLED, PRESUMED, 0, "it seems", F({ FACT_PID, 1 }) },
 
 	/* Not started */
