@@ -2,7 +2,7 @@
 dist_pkgdata_DATA = %D%/policy.ini
 
 # Made from policy/keys.def by `make update-conf` and kept in the tree; a unit test compares.
-EXTRA_PROGRAMS = %D%/generate
+EXTRA_PROGRAMS += %D%/generate
 CLEANFILES += %D%/generate$(EXEEXT)
 %C%_generate_SOURCES = %D%/generate.c
 %C%_generate_LDADD = policy/libpolicy.a jvm/libjvm.a base/libbase.a $(JVISOR_LIBS)

@@ -57,7 +57,9 @@ static const struct option_def *option_find(const char *word, unsigned feature,
 		const struct option_def *o = &options[i];
 		unsigned char form;
 
-		if (strncmp(word, o->name, o->len) != 0 || feature < o->first ||
+		/* Most words fail at the second letter, and there may be ten thousand. */
+		if (word[0] != '-' || word[1] != o->name[1] ||
+		    strncmp(word, o->name, o->len) != 0 || feature < o->first ||
 		    (o->last && feature > o->last))
 			continue;
 		switch (word[o->len]) {

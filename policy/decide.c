@@ -171,7 +171,7 @@ static int make_run_dir(const struct decide_query *q, const struct decision *d, 
 	return strbuf_error(out);
 }
 
-static int make_plan(const struct decide_query *q, struct decision *d, struct err *err)
+int decide_plan(const struct decide_query *q, struct decision *d, struct err *err)
 {
 	_cleanup_strbuf_ struct strbuf run_dir = STRBUF_INIT;
 	_cleanup_free_ char *here = getcwd(NULL, 0);
@@ -203,10 +203,13 @@ static int make_plan(const struct decide_query *q, struct decision *d, struct er
 	if (run_dir.len)
 		in.run_dir = run_dir.buf;
 	(void)gethostname(host, sizeof(host) - 1);
-	r = plan_make(&in, &d->plan, err);
-	return r < 0 ? r
-		     : plan_apply(&d->plan, &d->line, d->jdk.version.feature, q->argv, q->env,
-				  &d->out, err);
+	return plan_make(&in, &d->plan, err);
+}
+
+static int apply_plan(const struct decide_query *q, struct decision *d, struct err *err)
+{
+	return plan_apply(&d->plan, &d->line, d->jdk.version.feature, q->argv, q->env, &d->out,
+			  err);
 }
 
 /* A store is an extra: without one the JVM runs all the same. */
@@ -231,15 +234,15 @@ static int decide_all(const struct decide_query *q, struct decision *d, struct e
 	if (r)
 		return r;
 	if (d->straight && d->line.cmd.consumed) /* with a plan that has no edits */
-		return plan_apply(&d->plan, &d->line, d->jdk.version.feature, q->argv, q->env,
-				  &d->out, err);
+		return apply_plan(q, d, err);
 	if (d->straight)
 		return plan_apply_none(q->argv, q->env, &d->out, err);
 	if (d->policy.supervise)
 		find_store(q, d);
 	else
 		go_straight(d, "[java] supervise = no: java takes jvisor's place");
-	return make_plan(q, d, err);
+	r = decide_plan(q, d, err);
+	return r < 0 ? r : apply_plan(q, d, err);
 }
 
 int decide(const struct decide_query *q, struct decision *ret, struct err *err)

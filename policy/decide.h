@@ -51,5 +51,8 @@ enum {
 /* Fills *ret in any case, as far as it goes: decision_done() it. source.env may be left NULL. */
 int decide(const struct decide_query *q, struct decision *ret, struct err *err);
 
+/* The one step of it that makes the plan, from what the steps before have filled in. */
+int decide_plan(const struct decide_query *q, struct decision *d, struct err *err);
+
 /* The exit status that the contract names for what decide() returned; 0 for 0. */
 int decide_status(int outcome);

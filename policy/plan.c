@@ -41,6 +41,7 @@ static void planner_done(struct planner *pl)
 		policy_flag_done(&pl->options[i]);
 	free(pl->options);
 	free(pl->gone);
+	free(pl->index);
 	strv_done(&pl->handled);
 }
 
@@ -181,14 +182,20 @@ static void plan_dangers(struct planner *pl)
 static void list_user_flags(struct planner *pl)
 {
 	const struct java_line *l = pl->in->line;
+	_cleanup_free_ const struct flag_def **defs = calloc(l->n_flags + 1, sizeof(*defs));
 
-	for (size_t i = 0; i < l->n_flags; i++) {
+	if (!defs)
+		pl->err = -ENOMEM;
+	for (size_t i = 0; defs && i < flag_defs_count; i++)
+		for (const struct flag_setting *s = NULL;
+		     (s = planner_setting(pl, flag_defs[i].name, s));)
+			defs[s - l->flags] = &flag_defs[i];
+	for (size_t i = 0; defs && i < l->n_flags; i++) {
 		const struct flag_setting *s = &l->flags[i];
-		const struct flag_def *def = flag_def_find(slice_of(s->name));
 		_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
 
-		if (!def || pl->gone[i] ||
-		    (def->type != FLAG_LIST && planner_value(pl, s->name, NULL) != s->value))
+		if (!defs[i] ||
+		    (defs[i]->type != FLAG_LIST && planner_value(pl, s->name, NULL) != s->value))
 			continue;
 		planner_origin(s, &where);
 		planner_add_flag(pl, s->name, s->value, false, s->origin, strbuf_str(&where), NULL);
@@ -255,11 +262,10 @@ int plan_make(const struct plan_input *in, struct plan *ret, struct err *err)
 	struct planner pl = { .in = in, .plan = &plan };
 
 	pl.gone = calloc(in->line->n_flags + 1, sizeof(*pl.gone));
-	if (!pl.gone)
-		pl.err = -ENOMEM;
-	else if (in->jdk->kind == JVM_HOTSPOT)
+	pl.err = pl.gone ? planner_index_make(&pl) : -ENOMEM;
+	if (!pl.err && in->jdk->kind == JVM_HOTSPOT)
 		plan_hotspot(&pl);
-	else
+	else if (!pl.err)
 		plan_other(&pl);
 	if (!pl.err)
 		pl.err = pl.handled.err ? pl.handled.err : plan.warnings.err;

@@ -11,17 +11,74 @@
 #include "policy/planner.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/parse.h"
 
-const struct flag_setting *planner_user(const struct planner *pl, const char *name)
+enum { BUCKETS = 256 };
+
+struct planner_index {
+	uint32_t first[BUCKETS], last[BUCKETS]; /* 1 + a setting's number; 0: none */
+	struct {
+		uint32_t next, before;
+	} of[]; /* the same, per setting */
+};
+
+static unsigned bucket_of(const char *name)
+{
+	unsigned h = 0;
+
+	for (; *name; name++)
+		h = h * 31 + (unsigned char)*name;
+	return h % BUCKETS;
+}
+
+int planner_index_make(struct planner *pl)
 {
 	const struct java_line *l = pl->in->line;
+	struct planner_index *x;
 
-	for (size_t i = l->n_flags; i-- > 0;)
-		if (!pl->gone[i] && !strcmp(l->flags[i].name, name))
-			return &l->flags[i];
+	if (l->n_flags >= UINT32_MAX)
+		return -ENOMEM;
+	x = calloc(1, sizeof(*x) + l->n_flags * sizeof(x->of[0]));
+	if (!x)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < l->n_flags; i++) {
+		unsigned b = bucket_of(l->flags[i].name);
+
+		x->of[i].before = x->last[b];
+		if (x->last[b])
+			x->of[x->last[b] - 1].next = i + 1;
+		else
+			x->first[b] = i + 1;
+		x->last[b] = i + 1;
+	}
+	pl->index = x;
+	return 0;
+}
+
+const struct flag_setting *planner_setting(const struct planner *pl, const char *name,
+					   const struct flag_setting *after)
+{
+	const struct flag_setting *flags = pl->in->line->flags;
+	const struct planner_index *x = pl->index;
+	uint32_t i = after ? x->of[after - flags].next : x->first[bucket_of(name)];
+
+	for (; i; i = x->of[i - 1].next)
+		if (!pl->gone[i - 1] && !strcmp(flags[i - 1].name, name))
+			return &flags[i - 1];
+	return NULL;
+}
+
+const struct flag_setting *planner_user(const struct planner *pl, const char *name)
+{
+	const struct flag_setting *flags = pl->in->line->flags;
+	uint32_t i = pl->index->last[bucket_of(name)];
+
+	for (; i; i = pl->index->of[i - 1].before)
+		if (!pl->gone[i - 1] && !strcmp(flags[i - 1].name, name))
+			return &flags[i - 1];
 	return NULL;
 }
 
@@ -209,16 +266,13 @@ static void touch_setting(struct planner *pl, const struct flag_setting *s, enum
  * command line, behind what is added in front. */
 static void take_off(struct planner *pl, const char *name, const struct want *w, bool *ret_last)
 {
-	const struct java_line *l = pl->in->line;
+	const struct flag_setting *s = NULL;
 
-	for (size_t i = 0; i < l->n_flags; i++) {
-		const struct flag_setting *s = &l->flags[i];
+	while ((s = planner_setting(pl, name, s))) {
 		_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
 		bool var = s->origin != ORIGIN_COMMAND_LINE;
 		const struct flag_def *def;
 
-		if (pl->gone[i] || strcmp(s->name, name) != 0)
-			continue;
 		if (editable(pl, s)) {
 			touch_setting(pl, s, var ? EDIT_ENV_REMOVE : EDIT_REMOVE, NULL, false,
 				      reason_of(pl, w));
@@ -254,17 +308,12 @@ void planner_add_option(struct planner *pl, const char *name, const char *text, 
 
 void planner_put(struct planner *pl, const struct put *put, const struct want *w)
 {
-	const struct java_line *l = pl->in->line;
-	const struct flag_setting *only = NULL;
+	const struct flag_setting *s = NULL, *only = NULL;
 	size_t n = 0;
 	bool last = false;
 
-	for (size_t i = 0; i < l->n_flags; i++) {
-		if (!pl->gone[i] && !strcmp(l->flags[i].name, put->name)) {
-			only = &l->flags[i];
-			n++;
-		}
-	}
+	for (; (s = planner_setting(pl, put->name, s)); n++)
+		only = s;
 	if (n == 1 && only->origin == ORIGIN_COMMAND_LINE && editable(pl, only)) {
 		touch_setting(pl, only, EDIT_REPLACE, put->text, put->text_tmpl, reason_of(pl, w));
 	} else {

@@ -10,6 +10,7 @@ struct planner {
 	struct plan *plan;
 	size_t cap_edits, cap_flags;
 	bool *gone;		     /* per setting of the line: an edit takes it off */
+	struct planner_index *index; /* of the line's settings by name */
 	struct strv handled;	     /* flags that have been decided */
 	struct policy_flag *options; /* managed flags among the words of [java] options */
 	size_t n_options;
@@ -23,6 +24,14 @@ struct want {
 	const char *where;  /* "[oom] action", "policy.ini:12" */
 	const char *reason; /* a sentence, or NULL */
 };
+
+/* A line may hold thousands of settings, and each flag that is decided asks for its own: -ENOMEM.
+ */
+int planner_index_make(struct planner *pl);
+
+/* The next setting of that name that is not taken off, in the order of application; NULL. */
+const struct flag_setting *planner_setting(const struct planner *pl, const char *name,
+					   const struct flag_setting *after);
 
 /* The user's setting that holds and is not taken off; NULL. */
 const struct flag_setting *planner_user(const struct planner *pl, const char *name);

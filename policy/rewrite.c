@@ -137,13 +137,16 @@ static bool is_variable(const char *entry, const char *name)
 	return !strncmp(entry, name, len) && entry[len] == '=';
 }
 
-static bool is_removed(const struct plan *p, enum flag_origin origin, size_t word)
+/* Per word of a variable whether it goes; free(). NULL: no memory. */
+static bool *removed_words(const struct plan *p, enum flag_origin origin, size_t n)
 {
-	for (size_t i = 0; i < p->n_edits; i++)
+	bool *removed = calloc(n + 1, sizeof(*removed));
+
+	for (size_t i = 0; removed && i < p->n_edits; i++)
 		if (p->edits[i].kind == EDIT_ENV_REMOVE && p->edits[i].origin == origin &&
-		    p->edits[i].arg == word)
-			return true;
-	return false;
+		    p->edits[i].arg < n)
+			removed[p->edits[i].arg] = true;
+	return removed;
 }
 
 static int push_variable(const struct plan *p, const char *name, enum flag_origin origin,
@@ -151,12 +154,16 @@ static int push_variable(const struct plan *p, const char *name, enum flag_origi
 {
 	_cleanup_strv_ struct strv words = STRV_INIT, kept = STRV_INIT;
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+	_cleanup_free_ bool *removed = NULL;
 	int r = envopts_split(slice_of(value), &words);
 
 	if (r)
 		return r < 0 ? r : -EINVAL; /* an unmatched quote is not planned for */
+	removed = removed_words(p, origin, words.n);
+	if (!removed)
+		return -ENOMEM;
 	for (size_t i = 0; i < words.n; i++)
-		if (!is_removed(p, origin, i))
+		if (!removed[i])
 			strv_push(&kept, words.v[i]);
 	if (kept.err || !kept.n)
 		return kept.err;
