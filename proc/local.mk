@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libproc.a
 %C%_libproc_a_SOURCES = \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/child.c %D%/child.h \
+	%D%/dirwatch.c %D%/dirwatch.h \
 	%D%/fds.c %D%/fds.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/privs.c %D%/privs.h \

@@ -11,6 +11,11 @@ check_PROGRAMS += %D%/test_child
 %C%_test_child_LDADD = $(PROC_TEST_LIBS)
 UNIT_TESTS += %D%/test_child
 
+check_PROGRAMS += %D%/test_dirwatch
+%C%_test_dirwatch_SOURCES = %D%/test_dirwatch.c %D%/tree.h
+%C%_test_dirwatch_LDADD = $(PROC_TEST_LIBS)
+UNIT_TESTS += %D%/test_dirwatch
+
 check_PROGRAMS += %D%/test_fds
 %C%_test_fds_SOURCES = %D%/test_fds.c
 %C%_test_fds_LDADD = $(PROC_TEST_LIBS)
