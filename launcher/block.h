@@ -62,6 +62,10 @@ struct block {
 	int stop_signal;
 	uint64_t stop_timeout, stop_hooks_deadline;
 	uint64_t sample_interval; /* ns; 0: no tick */
+	uint64_t oom_hooks_deadline, dump_deadline;
+	int oom_exit_code;
+	bool hold;	   /* the JVM is held at its heap dump, for the oom hooks */
+	bool watch_report; /* the crash hooks run when hs_err appears in the run folder */
 	struct privs privs;
 	uid_t uid;     /* the JVM's */
 	int64_t umask; /* -1: as it is */

@@ -16,29 +16,45 @@
 #include "jvm/perfdata.h"
 #include "launcher/sup.h"
 
-/* Size of a regular file of the JVM's uid that was changed since the start; 0: none. A file is
- * timed by the kernel's coarse clock, which may lag up to one tick behind the start we noted. */
-static uint64_t fresh_size(const struct sup *s, const char *path)
+/* A file is timed by the kernel's coarse clock, which may lag up to one tick behind the start we
+ * noted. */
+bool death_fresh(const struct sup *s, const char *path, uint64_t *ret_bytes)
 {
-	uint64_t started = fact_get(&s->nums, FACT_STARTED, 0), changed;
+	uint64_t started = fact_get(&s->nums, FACT_STARTED, 0);
 	struct stat st;
 
 	if (fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) ||
-	    st.st_uid != s->block->uid)
-		return 0;
-	changed = clock_ns(st.st_ctim);
-	return changed + 20 * NSEC_PER_MSEC >= started ? (uint64_t)st.st_size : 0;
+	    st.st_uid != s->block->uid || clock_ns(st.st_ctim) + 20 * NSEC_PER_MSEC < started)
+		return false;
+	*ret_bytes = (uint64_t)st.st_size;
+	return true;
 }
 
-static uint64_t fresh_at(const struct sup *s, const char *tmpl)
+/* 0: there is none. */
+static uint64_t fresh_size(const struct sup *s, const char *path)
 {
+	uint64_t bytes;
+
+	return death_fresh(s, path, &bytes) ? bytes : 0;
+}
+
+static bool fresh_dump(const struct sup *s, uint64_t *ret_bytes)
+{
+	const char *tmpl = block_str(s->block, s->block->heap_dump_path);
 	char text[4096];
 	struct strbuf path = STRBUF_FIXED(text);
 
 	if (!tmpl)
-		return 0;
+		return false;
 	path_fill(slice_of(tmpl), (long)s->jvm_pid, s->starts - 1, &path);
-	return strbuf_error(&path) ? 0 : fresh_size(s, text);
+	return !strbuf_error(&path) && death_fresh(s, text, ret_bytes);
+}
+
+bool death_dump_runs(const struct sup *s)
+{
+	uint64_t bytes;
+
+	return s->machine.ends_at_oom && fresh_dump(s, &bytes);
 }
 
 /* The planned place first, then where the JVM falls back to when it cannot write there. */
@@ -66,11 +82,11 @@ static void note_files(struct sup *s)
 	char text[4096];
 	struct strbuf path = STRBUF_FIXED(text);
 	uint64_t hs_err = death_hs_err(s, &path);
-	uint64_t dump = fresh_at(s, block_str(s->block, s->block->heap_dump_path));
+	uint64_t dump;
 
 	if (hs_err)
 		fact_set(&s->nums, FACT_HS_ERR_BYTES, hs_err);
-	if (dump)
+	if (fresh_dump(s, &dump) && dump)
 		fact_set(&s->nums, FACT_HEAP_DUMP_BYTES, dump);
 }
 

@@ -315,6 +315,9 @@ static void put_numbers(struct fill *f, pid_t jvisor)
 	h->stop_timeout = p->stop_timeout;
 	h->stop_hooks_deadline = p->stop_hooks_deadline;
 	h->sample_interval = p->sample_interval;
+	h->oom_hooks_deadline = p->hooks_deadline;
+	h->dump_deadline = p->dump_deadline;
+	h->oom_exit_code = (int)p->oom_exit_code;
 	h->uid = f->uid;
 	h->umask = p->umask == UINT64_MAX ? -1 : (int64_t)p->umask;
 	h->collect = f->d->store.path != NULL;
@@ -323,6 +326,17 @@ static void put_numbers(struct fill *f, pid_t jvisor)
 	h->sentinel = child_loses_death_signal(f->d->jdk.java) > 0;
 	h->log_level = (unsigned)p->log_level;
 	put_core_limit(f);
+}
+
+/* Hooks that need not wait for the death. Without such hooks nothing is watched. */
+static void put_early_hooks(struct fill *f)
+{
+	struct block *h = &f->b.head;
+	const struct plan *plan = &f->d->plan;
+
+	h->hold = plan->hold && h->hook_events & 1u << HOOK_OOM && h->incident_on & 1u << KIND_OOM;
+	h->watch_report = h->hook_events & 1u << HOOK_CRASH && h->incident_on & 1u << KIND_CRASH &&
+			  fact_get(&plan->nums, FACT_HS_ERR_OURS, 0);
 }
 
 static void put_strings(struct fill *f, const char *app, const char *cwd)
@@ -390,6 +404,7 @@ int fill_block(const struct decision *d, const struct strv *env, const char *ins
 	put_numbers(&f, jvisor);
 	f.b.head.envp = add_env(&f, jvisor);
 	r = put_hooks(&f, cwd);
+	put_early_hooks(&f);
 	if (r >= 0)
 		r = strbuf_error(&f.facts);
 	f.b.head.facts = block_add_bytes(&f.b, strbuf_str(&f.facts), f.facts.len);

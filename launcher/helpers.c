@@ -45,7 +45,7 @@ void helpers_init(struct sup *s)
 	sup = s;
 	s->waiting_event = -1;
 	for (unsigned i = 0; i < HELPER_COUNT; i++) {
-		s->helpers[i].result = (struct loop_fd){ .fd = -1, .ready = on_result };
+		s->helpers[i].result = (struct loop_fd){ .fd = -1, .rank = 1, .ready = on_result };
 		make_free(&s->helpers[i]);
 	}
 }
@@ -117,7 +117,7 @@ static void on_line(void *arg, int letter, const char *text)
 		if (last_death) {
 			copy_text(sup->told.incident, sizeof(sup->told.incident), text);
 			if (sup->machine.state == M_CLAIM)
-				supervise_step_done(sup);
+				supervise_feed(sup, ME_STEP_DONE);
 		}
 		break;
 	default:
@@ -181,23 +181,33 @@ void helper_kill(struct sup *s, enum helper_use use)
 	release(h); /* its zombie is taken with the orphans */
 }
 
-int helper_step_hooks(struct sup *s, int event)
+int helper_step_hooks(struct sup *s, int event, uint64_t deadline)
 {
+	struct helper *background = &s->helpers[HELPER_BACKGROUND];
+	uint64_t now;
+
 	if (!helper_busy(s, HELPER_BACKGROUND))
-		return helper_hooks(s, HELPER_STEP, event, 0);
+		return helper_hooks(s, HELPER_STEP, event, deadline);
+	now = clock_mono();
 	s->waiting_event = event;
+	s->waiting_by = deadline ? now + deadline : 0;
+	if (deadline && now + deadline / 2 < background->deadline)
+		background->deadline = now + deadline / 2;
 	return 0;
 }
 
 static void background_ended(struct sup *s)
 {
 	int event = s->waiting_event;
+	uint64_t left = 0, now = clock_mono();
 
 	if (event < 0)
 		return;
 	s->waiting_event = -1;
-	if (helper_hooks(s, HELPER_STEP, event, 0) < 0)
-		supervise_step_done(s);
+	if (s->waiting_by) /* 0 would be no limit */
+		left = s->waiting_by > now ? s->waiting_by - now : 1;
+	if (helper_hooks(s, HELPER_STEP, event, left) < 0)
+		supervise_feed(s, ME_STEP_DONE);
 }
 
 /* Asked after its last line was read, which may have moved the machine on from the claim to the
@@ -232,7 +242,7 @@ void helpers_reap(struct sup *s)
 		if (i == HELPER_BACKGROUND)
 			background_ended(s);
 		if (ends_state(s, i))
-			supervise_step_done(s);
+			supervise_feed(s, ME_STEP_DONE);
 	}
 	if (s->jvm.pid > 0)
 		keep[n++] = s->jvm.pid;
@@ -305,11 +315,12 @@ static const char *path_of(struct strbuf *path)
 /* At oom the dump is an empty file, at crash the hs_err may still grow. */
 static void paths_of_run(const struct sup *s, struct hook_paths *p)
 {
+	const struct fact_nums *n = &s->nums;
 	const struct block *b = s->block;
 
-	if (s->nums.has[FACT_HS_ERR_BYTES] && !death_hs_err(s, &p->hs_err))
+	if ((n->has[FACT_HS_ERR_BYTES] || n->has[FACT_CRASH_EARLY]) && !death_hs_err(s, &p->hs_err))
 		strbuf_reset(&p->hs_err);
-	if (s->nums.has[FACT_HEAP_DUMP_BYTES] && b->heap_dump_path)
+	if ((n->has[FACT_HEAP_DUMP_BYTES] || n->has[FACT_HELD_AT]) && b->heap_dump_path)
 		path_fill(slice_of(block_str(b, b->heap_dump_path)), (long)s->jvm_pid,
 			  s->starts - 1, &p->dump);
 }
@@ -390,6 +401,7 @@ int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadlin
 		log_warning("the %s hooks were not run: %s", hook_event_names[event], err.msg);
 		return r;
 	}
+	s->events_ran |= 1u << event;
 	if (use == HELPER_BACKGROUND && deadline)
 		s->helpers[use].deadline = clock_mono() + deadline;
 	return 0;

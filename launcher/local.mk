@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/liblauncher.a
 	%D%/death.c \
 	%D%/fill.c %D%/fill.h \
 	%D%/helpers.c \
+	%D%/hold.c \
 	%D%/launch.c %D%/launch.h \
 	%D%/leftovers.c %D%/leftovers.h \
 	%D%/machine.c %D%/machine.h \

@@ -188,6 +188,7 @@ int start_jvm(struct sup *s, struct err *err)
 	s->nums = s->block->known;
 	s->told = (struct told){ 0 };
 	s->hooks_ran = false;
+	s->events_ran = 0;
 	open_run(s);
 	fact_set(&s->nums, FACT_RUN, s->starts);
 	fact_set(&s->nums, FACT_RESTARTS, s->starts);
@@ -201,6 +202,7 @@ int start_jvm(struct sup *s, struct err *err)
 	}
 	s->jvm_pid = s->jvm.pid;
 	fact_set(&s->nums, FACT_PID, (uint64_t)s->jvm.pid);
+	hold_arm(s);
 	guard(s);
 	if (s->run >= 0)
 		open_life(s);

@@ -12,15 +12,16 @@
 #include "launcher/machine.h"
 #include "proc/cgroup.h"
 #include "proc/child.h"
+#include "proc/dirwatch.h"
 #include "proc/loop.h"
 #include "proc/reap.h"
 #include "proc/role.h"
 #include "proc/signals.h"
 
 /* The supervisor's one object, shared by the files that are its parts: supervise.c (loop, signals,
- * the machine's actions), start.c (one JVM), death.c (what is known of its end),
- * sampler.c (readings while it lives), helpers.c (roles).
- * It is static and nothing in it allocates. */
+ * the machine's actions), start.c (one JVM), hold.c (stopping it at its heap dump), death.c (what
+ * is known of its end), sampler.c (readings while it lives), helpers.c (roles). It is static and
+ * nothing in it allocates. */
 
 enum helper_use {
 	HELPER_STEP, /* the role the machine waits for: peek, or hooks of stop, oom, crash, death */
@@ -52,6 +53,21 @@ struct sampler {
 	struct life_head written; /* as the life file has it */
 };
 
+/* What shows that a heap dump or an error report begins, and the JVM that is stopped for it. */
+struct hold {
+	struct dirwatch watch;
+	struct loop_fd source;
+	int dump_dir, report_dir; /* folders of the watch, -1: none */
+	bool dump_seen, report_seen;
+	bool told;	       /* that there can be no watch: once is enough */
+	char dump[4096];       /* the dump's path */
+	char report[64];       /* the report's name in the run folder */
+	const char *dump_name; /* in dump */
+	uint64_t since;	       /* monotonic, of the stop */
+	uint64_t bytes;	       /* of the dump when its deadline was last set */
+	int stop_after;	       /* by the terminal: a stop that must wait for the release; 0: none */
+};
+
 struct sup {
 	struct block *block;
 	int log_fd; /* stderr of the roles */
@@ -64,6 +80,8 @@ struct sup {
 	struct helper helpers[HELPER_COUNT];
 	enum machine_state step_state; /* the state that HELPER_STEP was begun in */
 	int waiting_event; /* whose hooks begin when those in the background have ended; -1: none */
+	uint64_t waiting_by; /* when those must be over; 0: no limit */
+	unsigned events_ran; /* of this start, a bit per enum hook_event */
 
 	/* the store; -1 where there is none */
 	int store, runs; /* DIR and DIR/.run */
@@ -80,6 +98,7 @@ struct sup {
 	bool stop_on_terminal; /* the last stop came through the terminal: the JVM has it already */
 	int stop_signal;
 
+	struct hold hold;
 	struct cgroup cgroup;
 	struct sampler sampler;
 	bool hooks_ran; /* in this start's folder */
@@ -100,7 +119,23 @@ void start_remove_pidfile(const struct sup *s); /* when no other JVM will be sta
 void start_let_go(
 	struct sup *s); /* descriptors of this start; the folder stays, the collector has it */
 
+/* hold.c */
+void hold_init(struct sup *s);
+void hold_arm(struct sup *s);	 /* for the JVM that has just been started */
+void hold_disarm(struct sup *s); /* it has gone */
+void hold_stop(struct sup *s);	 /* MA_HOLD: STOP first, then feeds what it is */
+void hold_look(struct sup *s);	 /* in M_HOLDING, once it stands still or will not: the same */
+void hold_noted(struct sup *s);	 /* the kernel says that it stands still */
+void hold_again(struct sup *s);	 /* somebody has let it go */
+void hold_release(struct sup *s);
+bool hold_dump_grew(struct sup *s); /* since the last time this was asked */
+bool hold_signal(struct sup *s, const struct signalfd_siginfo *si); /* one of the watch's own */
+
 /* death.c */
+/* Of a regular file of the JVM's uid, changed since the start; false: there is none. */
+bool death_fresh(const struct sup *s, const char *path, uint64_t *ret_bytes);
+/* The JVM, still alive, is at a heap dump that it will not outlive. */
+bool death_dump_runs(const struct sup *s);
 void death_note(struct sup *s);	  /* fills nums from what the kernel and the files tell */
 void death_decide(struct sup *s); /* nums and told -> verdict */
 /* Size of a fresh hs_err log and where it lies; 0: there is none. */
@@ -117,8 +152,8 @@ void helpers_init(struct sup *s);
 int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadline);
 /* As the step the machine waits for. Hooks of a later event never overtake those of an earlier one
  * (a service must not be deregistered before it was registered): they wait for the background's
- * end. */
-int helper_step_hooks(struct sup *s, int event);
+ * end, where they have a deadline for half of it. */
+int helper_step_hooks(struct sup *s, int event, uint64_t deadline);
 int helper_peek(struct sup *s);
 int helper_collect(struct sup *s);
 int helper_finish(struct sup *s);
@@ -128,5 +163,5 @@ void helpers_reap(struct sup *s); /* after SIGCHLD */
 uint64_t helpers_deadline(const struct sup *s);
 void helpers_expire(struct sup *s, uint64_t now);
 
-/* supervise.c: the helper the machine waits for has ended or said what is waited for */
-void supervise_step_done(struct sup *s);
+/* supervise.c: a step of the machine, and what follows from it */
+void supervise_feed(struct sup *s, enum machine_event event);

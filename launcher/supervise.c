@@ -3,9 +3,9 @@
  * The supervising process: one thread, one epoll loop, no allocation. It counts, holds, forwards,
  * reaps and waits; what is slow or hostile is done by roles.
  *
- * One wake-up is served in this order: result pipes (what a role said counts before its end), then
- * the signalfd. A SIGCHLD looks at the JVM first, then at the roles, then takes orphans. Everything
- * else that happens is a step of the machine.
+ * One wake-up is served in this order: the watch for a heap dump (each moment counts), result pipes
+ * (what a role said counts before its end), then the signalfd. A SIGCHLD looks at the JVM first,
+ * then at the roles, then takes orphans. Everything else that happens is a step of the machine.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,23 +39,19 @@ static struct sup sup = {
 	.sampler = { .next = UINT64_MAX, .statm = -1, .perf = -1 },
 };
 
-static void feed(struct sup *s, enum machine_event event);
-
 static bool has_hooks(const struct sup *s, enum hook_event e)
 {
 	return s->block->hook_events & 1u << e;
 }
 
+/* What the death is the event of, where it has not come before the death. */
 static int event_hook(const struct sup *s)
 {
-	switch (s->verdict.kind) {
-	case KIND_OOM:
-		return HOOK_OOM;
-	case KIND_CRASH:
-		return HOOK_CRASH;
-	default:
-		return -1;
-	}
+	int event = s->verdict.kind == KIND_OOM	    ? HOOK_OOM
+		    : s->verdict.kind == KIND_CRASH ? HOOK_CRASH
+						    : -1;
+
+	return event >= 0 && s->events_ran & 1u << event ? -1 : event;
 }
 
 static bool is_incident(const struct sup *s)
@@ -144,14 +140,46 @@ static void start_again(struct sup *s)
 static void begin(struct sup *s, int result)
 {
 	if (result < 0)
-		feed(s, ME_STEP_DONE);
+		supervise_feed(s, ME_STEP_DONE);
+}
+
+static void begin_crash_hooks(struct sup *s)
+{
+	fact_set(&s->nums, FACT_CRASH_EARLY, 1);
+	begin(s, helper_step_hooks(s, HOOK_CRASH, 0));
+}
+
+static void kill_dump(struct sup *s)
+{
+	char text[32];
+	struct strbuf span = STRBUF_FIXED(text);
+
+	strbuf_duration(&span, s->machine.dump_deadline);
+	log_error("the heap dump of %s has stood still for %s: it is killed",
+		  block_str(s->block, s->block->app), text);
+	fact_set(&s->nums, FACT_DUMP_STALLED, s->machine.dump_deadline);
+	pass(s, SIGKILL);
 }
 
 static void act(struct sup *s, struct machine_step step)
 {
 	if (step.abandon) /* a digest is let go, not killed: it is detached */
 		helper_kill(s, HELPER_STEP);
+	if (step.release)
+		hold_release(s);
 	switch (step.action) {
+	case MA_HOLD:
+		hold_stop(s);
+		break;
+	case MA_OOM_HOOKS:
+		begin(s, helper_step_hooks(s, HOOK_OOM, s->machine.hooks_deadline));
+		break;
+	case MA_CRASH_HOOKS:
+		begin_crash_hooks(s);
+		break;
+	case MA_KILL_DUMP:
+		kill_dump(s);
+		break;
 	case MA_PASS_STOP:
 		if (!s->stop_on_terminal)
 			pass(s, s->stop_signal);
@@ -170,21 +198,21 @@ static void act(struct sup *s, struct machine_step step)
 		begin(s, helper_peek(s));
 		break;
 	case MA_EVENT_HOOKS:
-		begin(s, helper_step_hooks(s, event_hook(s)));
+		begin(s, helper_step_hooks(s, event_hook(s), 0));
 		break;
 	case MA_DEATH_HOOKS:
-		begin(s, helper_step_hooks(s, HOOK_DEATH));
+		begin(s, helper_step_hooks(s, HOOK_DEATH, 0));
 		break;
 	case MA_COLLECT:
 		start_note_end(s);
 		begin(s, helper_collect(s));
 		break;
 	case MA_GIVE_UP_HOOKS:
-		begin(s, helper_step_hooks(s, HOOK_GIVE_UP));
+		begin(s, helper_step_hooks(s, HOOK_GIVE_UP, 0));
 		break;
 	case MA_WAIT_DIGEST:
 		if (!helper_busy(s, HELPER_COLLECT))
-			feed(s, ME_STEP_DONE);
+			supervise_feed(s, ME_STEP_DONE);
 		break;
 	case MA_START:
 		start_again(s);
@@ -194,18 +222,20 @@ static void act(struct sup *s, struct machine_step step)
 	}
 }
 
-static void feed(struct sup *s, enum machine_event event)
+void supervise_feed(struct sup *s, enum machine_event event)
 {
-	if (s->machine.state == M_PEEK && (event == ME_STEP_DONE || event == ME_DEADLINE)) {
+	bool over = event == ME_STEP_DONE || event == ME_DEADLINE;
+
+	if (s->machine.state == M_PEEK && over) {
 		death_decide(s);
 		conclude(s);
 	}
+	if (s->machine.state == M_REPORT_PEEK && over) {
+		death_decide(s);
+		s->machine.wants.crash_now = s->verdict.kind == KIND_CRASH &&
+					     s->verdict.confidence == CONFIDENCE_CONFIRMED;
+	}
 	act(s, machine_step(&s->machine, event, clock_mono()));
-}
-
-void supervise_step_done(struct sup *s)
-{
-	feed(s, ME_STEP_DONE);
 }
 
 static void jvm_ended(struct sup *s)
@@ -214,6 +244,7 @@ static void jvm_ended(struct sup *s)
 
 	(void)reap_take(s->jvm.pid, &s->end);
 	sampler_stop(s);
+	hold_disarm(s);
 	death_note(s);
 	death_decide(s);
 	s->jvm.pid = 0;
@@ -222,17 +253,30 @@ static void jvm_ended(struct sup *s)
 		conclude(s);
 	else
 		want(s);
-	feed(s, ME_JVM_ENDED);
+	supervise_feed(s, ME_JVM_ENDED);
+}
+
+static bool is_job_control(int sig)
+{
+	return sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 }
 
 /* Job control: the shell must see of us what it would have seen of java. A STOP that somebody sent
- * to the JVM alone is his business with it. */
+ * to the JVM alone is his business with it, and ours is not for the shell: while the JVM is held, a
+ * stop by the terminal waits. */
 static void jvm_stopped(struct sup *s, int sig)
 {
-	if (sig != SIGTSTP && sig != SIGTTIN && sig != SIGTTOU)
+	if (machine_holds(&s->machine)) {
+		if (is_job_control(sig))
+			s->hold.stop_after = sig;
+		hold_noted(s);
+		return;
+	}
+	if (!is_job_control(sig))
 		return;
 	signals_stop_by(sig);
 	pass(s, SIGCONT);
+	supervise_feed(s, ME_DUMP_GREW); /* it could not, and neither could we look */
 }
 
 static void on_child(struct sup *s)
@@ -244,6 +288,8 @@ static void on_child(struct sup *s)
 			jvm_stopped(s, r.status);
 		else if (r.code != CLD_CONTINUED)
 			jvm_ended(s);
+		else if (machine_holds(&s->machine))
+			hold_again(s);
 	}
 	helpers_reap(s);
 }
@@ -254,17 +300,50 @@ static bool asks_to_stop(const struct sup *s, int sig)
 	       !sigismember(&s->signals.was_ignored, sig);
 }
 
+/* At a stop of a JVM that is writing its heap dump and takes no signal before the end of it. */
+static void tell_choice(struct sup *s)
+{
+	uint64_t timeout = s->block->stop_timeout;
+	char text[32];
+	struct strbuf span = STRBUF_FIXED(text);
+
+	if (s->nums.has[FACT_STOP_AT_DUMP] || s->jvm.pid <= 0 || !death_dump_runs(s))
+		return;
+	fact_set(&s->nums, FACT_STOP_AT_DUMP, timeout);
+	strbuf_duration(&span, timeout);
+	if (timeout)
+		log_notice("%s is writing a heap dump and cannot stop before its end: it is given "
+			   "%s ([stop] timeout), then it is killed",
+			   block_str(s->block, s->block->app), text);
+	else
+		log_notice("%s is writing a heap dump and cannot stop before its end: it is waited "
+			   "for, as java would be ([stop] timeout = 0)",
+			   block_str(s->block, s->block->app));
+}
+
+/* To a JVM that is held: a stop comes when it is let go, and nobody but us lets it go. */
+static bool is_kept_back(struct sup *s, int sig)
+{
+	if (!machine_holds(&s->machine) || (sig != SIGCONT && !is_job_control(sig)))
+		return false;
+	s->hold.stop_after = sig == SIGCONT ? 0 : sig;
+	return true;
+}
+
 static void on_signal(struct sup *s, const struct signalfd_siginfo *si)
 {
 	int sig = (int)si->ssi_signo;
 	bool terminal = signals_from_terminal(si);
 
+	if (is_kept_back(s, sig))
+		return;
 	if (asks_to_stop(s, sig)) {
 		s->stop_on_terminal = terminal;
 		s->stop_signal = sig == SIGTERM ? s->block->stop_signal : sig;
 		if (!s->nums.has[FACT_STOP_SIGNAL] && s->jvm.pid > 0)
 			fact_set(&s->nums, FACT_STOP_SIGNAL, (uint64_t)sig);
-		feed(s, ME_STOP);
+		tell_choice(s);
+		supervise_feed(s, ME_STOP);
 	} else if (!terminal) {
 		pass(s, sig);
 	}
@@ -279,7 +358,7 @@ static void on_signals(struct loop_fd *source, uint32_t events)
 	while (signals_read(&sup.signals, &si) == 1) {
 		if (si.ssi_signo == SIGCHLD)
 			on_child(&sup);
-		else
+		else if (!hold_signal(&sup, &si))
 			on_signal(&sup, &si);
 	}
 }
@@ -291,6 +370,16 @@ static uint64_t earliest(uint64_t a, uint64_t b)
 
 /* A program that lives shorter than this shall not pay for giving memory back. */
 #define SLIM_AFTER (2 * NSEC_PER_SEC)
+
+static void on_deadline(struct sup *s)
+{
+	if (s->machine.state == M_HOLDING)
+		hold_look(s);
+	else if (machine_waits_for_dump(&s->machine) && hold_dump_grew(s))
+		supervise_feed(s, ME_DUMP_GREW);
+	else
+		supervise_feed(s, ME_DEADLINE);
+}
 
 static _steady_ void run_loop(struct sup *s)
 {
@@ -305,7 +394,7 @@ static _steady_ void run_loop(struct sup *s)
 		now = clock_mono();
 		helpers_expire(s, now);
 		if (s->machine.deadline <= now)
-			feed(s, ME_DEADLINE);
+			on_deadline(s);
 		if (s->sampler.next <= now)
 			sampler_tick(s);
 		if (slim_at <= now) {
@@ -324,6 +413,8 @@ static int end_like_jvm(struct sup *s)
 
 	if (s->exec_errno)
 		return s->exec_errno == ENOENT ? EXIT_JAVA_NOT_FOUND : EXIT_JAVA_NOT_EXECUTABLE;
+	if (s->nums.has[FACT_DUMP_STALLED] && sig == SIGKILL)
+		return s->block->oom_exit_code;
 	if (!sig && code == 1 && s->verdict.kind == KIND_CRASH &&
 	    s->verdict.confidence == CONFIDENCE_CONFIRMED &&
 	    fact_get(&s->nums, FACT_CORE_OFF_OURS, 0))
@@ -375,6 +466,11 @@ static int open_all(struct sup *s, struct err *err)
 		.wants.stop_hooks = has_hooks(s, HOOK_STOP),
 		.stop_timeout = b->stop_timeout,
 		.stop_hooks_deadline = b->stop_hooks_deadline,
+		.hooks_deadline = b->oom_hooks_deadline,
+		.dump_deadline = b->dump_deadline,
+		.ends_at_oom = fact_get(&b->known, FACT_EXIT_ON_OOM, 0) ||
+			       fact_get(&b->known, FACT_CRASH_ON_OOM, 0),
+		.wants.crash_early = b->watch_report,
 		.span[M_PEEK] = PEEK_DEADLINE,
 		.span[M_DIGEST] = b->wait == UINT64_MAX ? 0 : b->wait,
 	};
@@ -384,7 +480,8 @@ static int open_all(struct sup *s, struct err *err)
 	if (r < 0)
 		return err_errno(err, -r, "cannot supervise");
 	helpers_init(s);
-	s->signal_source = (struct loop_fd){ .fd = s->signals.fd, .rank = 1, .ready = on_signals };
+	hold_init(s);
+	s->signal_source = (struct loop_fd){ .fd = s->signals.fd, .rank = 2, .ready = on_signals };
 	r = loop_add(&s->loop, &s->signal_source, EPOLLIN);
 	if (r < 0)
 		return err_errno(err, -r, "cannot supervise");

@@ -50,6 +50,8 @@ struct plan {
 	struct strv warnings; /* the user's own dangerous settings, what cannot be had */
 	char *hs_err_path;    /* pid templates, absolute; NULL: none will be written */
 	char *heap_dump_path;
+	bool hold; /* the first file of that name is the dump of an OutOfMemoryError: the oom hooks
+		    * can run before it */
 	struct fact_nums nums; /* EXIT_ON_OOM, CRASH_ON_OOM, ..., HS_ERR_OURS */
 	bool core_wanted;      /* [crash] core = yes: raise RLIMIT_CORE */
 };

@@ -276,6 +276,28 @@ out:
 	keep_path(pl, &pl->plan->hs_err_path, &f.path);
 }
 
+/* Whether the file by which the dump shows can be told from others. A dump at a full collection has
+ * the very same name (8 to 28), and would deregister a service that is well. */
+static void plan_hold(struct planner *pl, const struct strbuf *path, bool at_collections)
+{
+	const struct policy *p = pl->in->policy;
+
+	if (is_device(path) || !p->hooks_first || !p->hooks_deadline)
+		return;
+	if (at_collections)
+		planner_note(
+			pl, "HeapDumpOnOutOfMemoryError",
+			"a dump at a full collection has the same name, so oom hooks do not run "
+			"before the dump but when the JVM has gone");
+	else
+		pl->plan->hold = true;
+	if (pl->plan->hold && !fact_get(&pl->plan->nums, FACT_HEAP_DUMP_OURS, 0))
+		planner_note(
+			pl, "HeapDumpOnOutOfMemoryError",
+			"oom hooks run when a file of this name appears in your folder: that it "
+			"is the dump is presumed");
+}
+
 void planner_heap_dump_path(struct planner *pl)
 {
 	static const struct want ours = {
@@ -314,7 +336,9 @@ void planner_heap_dump_path(struct planner *pl)
 	path_heap_dump(user ? user->value : NULL, feature, gzip, in->cwd, in->is_dir, &f.path);
 	put_user_path(pl, &f);
 out:
-	if (dumps)
+	if (dumps) {
+		plan_hold(pl, &f.path, at_collections);
 		keep_path(pl, &pl->plan->heap_dump_path, &f.path);
+	}
 	strbuf_done(&f.path);
 }

@@ -82,6 +82,9 @@ struct policy {
 	uint64_t oom_action;
 	bool heap_dump;
 	uint64_t dump_gzip;
+	uint64_t oom_exit_code;
+	bool hooks_first;
+	uint64_t hooks_deadline, dump_deadline; /* ns */
 	/* [crash] */
 	bool error_file;
 	uint64_t core;

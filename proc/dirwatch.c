@@ -3,9 +3,9 @@
  * New files in a folder, by inotify or dnotify.
  *
  * What one would get wrong: the name that inotify tells is a claim about the past, a full queue
- * tells no name at all, and dnotify never does. A dnotify signal is told from one that somebody sent
- * by its si_code, which kill(2) cannot set (POLL_MSG, fs/notify/dnotify/dnotify.c); where the queue
- * of real-time signals is full the kernel sends a SIGIO of its own instead (fs/fcntl.c).
+ * tells no name at all, and dnotify never does. A dnotify signal is told from one that somebody
+ * sent by its si_code, which kill(2) cannot set (POLL_MSG, fs/notify/dnotify/dnotify.c); where the
+ * queue of real-time signals is full the kernel sends a SIGIO of its own instead (fs/fcntl.c).
  */
 #include "proc/dirwatch.h"
 
@@ -130,7 +130,8 @@ bool dirwatch_signal(struct dirwatch *w, const struct signalfd_siginfo *si,
 	if (!overflow && ((int)si->ssi_signo != SIGRTMAX || si->ssi_code != POLL_MSG))
 		return false;
 	for (unsigned i = 0; i < DIRWATCH_MAX; i++) {
-		if (w->dirs[i].way != DIRWATCH_DNOTIFY || (!overflow && si->ssi_fd != w->dirs[i].id))
+		if (w->dirs[i].way != DIRWATCH_DNOTIFY ||
+		    (!overflow && si->ssi_fd != w->dirs[i].id))
 			continue;
 		ours = true;
 		created(arg, i, NULL);

@@ -8,6 +8,7 @@
 #include "proc/procfs.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -144,6 +145,30 @@ int procfs_start_time(int proc, pid_t pid, uint64_t *ret)
 			 ret) < 0
 		       ? -EBADMSG
 		       : 0;
+}
+
+int procfs_has_open(int proc, pid_t pid, const struct stat *file)
+{
+	char buf[2048] __attribute__((aligned(8))), name[32];
+	_cleanup_close_ int dir = -1;
+	struct stat st;
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "%d/fd", (int)pid);
+	dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	while ((n = getdents64(dir, buf, sizeof(buf))) > 0) {
+		for (ssize_t at = 0; at < n;) {
+			const struct dirent64 *e = (const void *)(buf + at);
+
+			at += e->d_reclen;
+			if (fstatat(dir, e->d_name, &st, 0) == 0 && st.st_ino == file->st_ino &&
+			    st.st_dev == file->st_dev)
+				return 1;
+		}
+	}
+	return n < 0 ? -errno : 0;
 }
 
 int procfs_boot_id(int proc, char ret[static 37])

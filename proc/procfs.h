@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include "base/strbuf.h"
 
@@ -25,6 +26,9 @@ int procfs_status(int proc, pid_t pid, struct proc_status *ret);
 /* Field 22 of stat: start time in clock ticks since boot; with the pid it names a process for ever.
  */
 int procfs_start_time(int proc, pid_t pid, uint64_t *ret);
+
+/* Whether the process has this file open: 1, 0, -errno where we may not see it. */
+int procfs_has_open(int proc, pid_t pid, const struct stat *file);
 
 int procfs_boot_id(int proc, char ret[static 37]);
 

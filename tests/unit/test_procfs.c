@@ -40,6 +40,21 @@ static void our_own_process_is_read(void **state)
 	assert_int_equal(id[8], '-');
 }
 
+static void a_file_that_a_process_has_open_is_found(void **state)
+{
+	_cleanup_close_ int proc = procfs_open(), fd = -1;
+	struct stat open_file, other;
+
+	tree_file(&root, "open", "");
+	tree_file(&root, "other", "");
+	fd = openat(root.fd, "open", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(fstat(fd, &open_file), 0);
+	assert_int_equal(fstatat(root.fd, "other", &other, 0), 0);
+	assert_int_equal(procfs_has_open(proc, getpid(), &open_file), 1);
+	assert_int_equal(procfs_has_open(proc, getpid(), &other), 0);
+	assert_int_equal(procfs_has_open(root.fd, 1, &other), -ENOENT);
+}
+
 static void a_process_that_is_gone_is_no_process(void **state)
 {
 	struct proc_status s = { .threads = 7 };
@@ -165,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(our_own_process_is_read),
+		cmocka_unit_test(a_file_that_a_process_has_open_is_found),
 		cmocka_unit_test(a_process_that_is_gone_is_no_process),
 		cmocka_unit_test(the_fields_of_status),
 		cmocka_unit_test(a_name_cannot_move_the_start_time),
