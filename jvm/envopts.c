@@ -37,20 +37,31 @@ static int take_word(struct slice *rest, struct strbuf *out)
 	return strbuf_error(out);
 }
 
+int envopts_next(struct slice *rest, struct strbuf *word, const char **ret_start)
+{
+	int r;
+
+	while (rest->len && is_blank(rest->ptr[0]))
+		*rest = slice_skip(*rest, 1);
+	if (!rest->len)
+		return 0;
+	*ret_start = rest->ptr;
+	r = take_word(rest, word);
+	return r ? r : X_ENVOPTS_WORD;
+}
+
 int envopts_split(struct slice value, struct strv *ret)
 {
 	_cleanup_strv_ struct strv words = STRV_INIT;
 
 	for (;;) {
 		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
-		int r;
+		const char *start;
+		int r = envopts_next(&value, &word, &start);
 
-		while (value.len && is_blank(value.ptr[0]))
-			value = slice_skip(value, 1);
-		if (!value.len)
+		if (!r)
 			break;
-		r = take_word(&value, &word);
-		if (r)
+		if (r != X_ENVOPTS_WORD)
 			return r;
 		strv_push(&words, strbuf_str(&word));
 		if (words.err)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/file.h"
+#include "base/parse.h"
 #include "base/strbuf.h"
 #include "jvm/envopts.h"
 
@@ -21,34 +22,70 @@
 /* 8 reads a variable into a buffer of this size and drops one that does not fit. */
 #define JDK8_ENV_MAX 1023
 
-const struct flag_def flag_defs[] = {
-#define FLAG(n, t, first_, update_, last_, min_, max_, help_, watch_) \
-	{ .name = #n,                                                 \
-	  .type = FLAG_##t,                                           \
-	  .first = (first_),                                          \
-	  .first_update = (update_),                                  \
-	  .last = (last_),                                            \
-	  .min = (min_),                                              \
-	  .max = (max_),                                              \
-	  .help = (help_),                                            \
+#define FLAG(n, t, category_, value_, first_, update_, last_, min_, max_, help_, watch_) \
+	{ .name = #n,                                                                    \
+	  .type = FLAG_##t,                                                              \
+	  .category = FLAG_##category_,                                                  \
+	  .value = (value_),                                                             \
+	  .first = (first_),                                                             \
+	  .first_update = (update_),                                                     \
+	  .last = (last_),                                                               \
+	  .min = (min_),                                                                 \
+	  .max = (max_),                                                                 \
+	  .help = (help_),                                                               \
 	  .watch = (watch_) },
+#define CHANGED(name, from, type, value, min, max)
 #define ALIAS(old, name, first)
+const struct flag_def flag_defs[] = {
 #include "jvm/flags.def"
-#undef FLAG
-#undef ALIAS
 };
+#undef FLAG
+#undef CHANGED
 
 const size_t flag_defs_count = ARRAY_SIZE(flag_defs);
 
+#define FLAG(n, t, category_, value_, first_, update_, last_, min_, max_, help_, watch_)
+#define CHANGED(n, from_, t, value_, min_, max_) \
+	{ .name = #n,                            \
+	  .from = (from_),                       \
+	  .type = FLAG_##t,                      \
+	  .value = (value_),                     \
+	  .min = (min_),                         \
+	  .max = (max_) },
+static const struct {
+	const char *name;
+	unsigned from;
+	enum flag_type type;
+	const char *value;
+	int64_t min, max;
+} changes[] = {
+#include "jvm/flags.def"
+};
+#undef CHANGED
+#undef ALIAS
+
+#define CHANGED(name, from, type, value, min, max)
+#define ALIAS(old_, name_, first_) { .old = #old_, .name = #name_, .first = (first_) },
 static const struct {
 	const char *old, *name;
 	unsigned first;
 } aliases[] = {
-#define FLAG(n, t, first_, update_, last_, min_, max_, help_, watch_)
-#define ALIAS(old_, name_, first_) { .old = #old_, .name = #name_, .first = (first_) },
 #include "jvm/flags.def"
+};
 #undef FLAG
+#undef CHANGED
 #undef ALIAS
+
+const char *const flag_type_names[] = {
+	[FLAG_BOOL] = "switch", [FLAG_INT] = "number", [FLAG_DOUBLE] = "fraction",
+	[FLAG_TEXT] = "text",	[FLAG_LIST] = "list",
+};
+
+const char *const flag_category_names[] = {
+	[FLAG_PRODUCT] = "product",
+	[FLAG_MANAGEABLE] = "manageable",
+	[FLAG_DIAGNOSTIC] = "diagnostic",
+	[FLAG_PSEUDO] = "pseudo",
 };
 
 const char *const flag_origin_names[ORIGIN_COUNT] = {
@@ -76,6 +113,65 @@ bool flag_def_in(const struct flag_def *def, struct jvm_version v)
 	if (v.feature != def->first)
 		return v.feature > def->first;
 	return v.update >= def->first_update;
+}
+
+struct flag_def flag_def_at(const struct flag_def *def, unsigned feature)
+{
+	struct flag_def at = *def;
+
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		if (strcmp(changes[i].name, def->name) != 0 || feature < changes[i].from)
+			continue;
+		at.type = changes[i].type;
+		at.value = changes[i].value;
+		at.min = changes[i].min;
+		at.max = changes[i].max;
+	}
+	return at;
+}
+
+/* "3", "0.5", "-1e3": what the JVM's own reader of a fraction takes, but for hexadecimal ones. */
+static bool is_fraction(struct slice value)
+{
+	static const char allowed[] = "0123456789+-.eE";
+	_cleanup_free_ char *text = strndup(value.ptr, value.len);
+	char *end;
+
+	if (!text || !value.len || strspn(text, allowed) != value.len)
+		return false;
+	(void)strtod(text, &end);
+	return !*end;
+}
+
+bool flag_value_fits(const struct flag_def *def, struct slice value)
+{
+	int64_t number;
+
+	switch (def->type) {
+	case FLAG_BOOL:
+		return slice_eq(value, "true") || slice_eq(value, "false");
+	case FLAG_INT:
+		return !parse_i64(value, &number) &&
+		       ((!def->min && !def->max) || (number >= def->min && number <= def->max));
+	case FLAG_DOUBLE:
+		return is_fraction(value);
+	case FLAG_TEXT:
+	case FLAG_LIST:
+		return true;
+	}
+	return true;
+}
+
+bool flag_value_fits_some(const struct flag_def *def, struct slice value)
+{
+	bool fits = flag_value_fits(def, value);
+
+	for (size_t i = 0; !fits && i < ARRAY_SIZE(changes); i++) {
+		struct flag_def at = flag_def_at(def, changes[i].from);
+
+		fits = flag_value_fits(&at, value);
+	}
+	return fits;
 }
 
 /* Everything while it is collected. */
@@ -182,8 +278,9 @@ static int read_word(struct gather *g, const char *word, const struct place *at)
 static int read_options_file(struct gather *g, struct slice name, const struct place *at)
 {
 	_cleanup_strbuf_ struct strbuf content = STRBUF_INIT;
-	_cleanup_strv_ struct strv words = STRV_INIT;
-	struct place inside = { .origin = at->origin, .arg = at->arg };
+	struct place inside = { .origin = at->origin, .arg = at->arg, .line = 1 };
+	struct slice rest;
+	const char *seen, *start;
 	int r;
 
 	if (!at->had_options_file || *at->had_options_file) {
@@ -192,15 +289,22 @@ static int read_options_file(struct gather *g, struct slice name, const struct p
 	}
 	*at->had_options_file = true;
 	r = read_file(g, name, &content, &inside.file);
-	if (r)
-		return r;
-	r = envopts_split((struct slice){ content.buf, content.len }, &words);
-	if (r > 0) {
-		err_set(g->err, EINVAL, "an unmatched quote in %s", inside.file);
-		return X_CMDLINE_JAVA_REFUSES;
+	rest = (struct slice){ content.buf, content.len };
+	seen = rest.ptr;
+	while (!r) {
+		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
+
+		r = envopts_next(&rest, &word, &start);
+		if (r == X_ENVOPTS_UNMATCHED) {
+			err_set(g->err, EINVAL, "an unmatched quote in %s", inside.file);
+			return X_CMDLINE_JAVA_REFUSES;
+		}
+		if (r != X_ENVOPTS_WORD)
+			return r;
+		while (seen < start)
+			inside.line += *seen++ == '\n';
+		r = read_word(g, strbuf_str(&word), &inside);
 	}
-	for (size_t i = 0; !r && i < words.n; i++)
-		r = read_word(g, words.v[i], &inside);
 	return r;
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "base/err.h"
 #include "base/strv.h"
 #include "jvm/cmdline.h"
@@ -12,21 +13,38 @@
 
 enum flag_type { FLAG_BOOL, FLAG_INT, FLAG_DOUBLE, FLAG_TEXT, FLAG_LIST };
 
+/* How the JVM treats a setting: a manageable flag can also be changed later, a diagnostic one has
+ * to be unlocked before it on the line, a pseudo flag is an option in the form of a flag. */
+enum flag_category { FLAG_PRODUCT, FLAG_MANAGEABLE, FLAG_DIAGNOSTIC, FLAG_PSEUDO };
+
 struct flag_def {
 	const char *name;
 	enum flag_type type;
+	enum flag_category category;
+	const char *value;	      /* the JVM's default, as it prints it */
 	unsigned first, first_update; /* first release (8: since update), 0: all we know */
 	unsigned last;		      /* 0: still there */
-	long min, max;		      /* for FLAG_INT; both 0: unchecked */
+	int64_t min, max;	      /* for FLAG_INT; both 0: unchecked */
 	const char *help;	      /* what it means for an operator */
 	const char *watch;	      /* what to watch for, or NULL */
 };
 
 extern const struct flag_def flag_defs[];
 extern const size_t flag_defs_count;
+extern const char *const flag_type_names[], *const flag_category_names[];
 
 const struct flag_def *flag_def_find(struct slice name);
 bool flag_def_in(const struct flag_def *def, struct jvm_version v);
+
+/* The row with the type, default and range that this release has (0: the first known). */
+struct flag_def flag_def_at(const struct flag_def *def, unsigned feature);
+
+/* Whether a JVM with this row takes the text; if not it would not start. "true" or "false" for a
+ * switch. */
+bool flag_value_fits(const struct flag_def *def, struct slice value);
+
+/* The same for any release. */
+bool flag_value_fits_some(const struct flag_def *def, struct slice value);
 
 /* Where a setting was made, in the order the JVM applies them: the last one wins, lists are
  * concatenated in this order. */

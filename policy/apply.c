@@ -145,13 +145,9 @@ static const char *flag_value_wanted(const struct flag_def *def, struct slice va
 		return NULL;
 	if (def->type == FLAG_BOOL)
 		return parse_bool(value, &yes) ? "yes or no" : NULL;
-	if (def->type != FLAG_INT)
+	if (flag_value_fits_some(def, value))
 		return NULL;
-	if (parse_i64(value, &number))
-		return "a number";
-	if ((def->min || def->max) && (number < def->min || number > def->max))
-		return "a number in the range that the JVM allows";
-	return NULL;
+	return parse_i64(value, &number) ? "a number" : "a number in the range that the JVM allows";
 }
 
 /* The row that this rule, range and name had before, or a new one. */

@@ -16,8 +16,8 @@
 static const char *sign_of(const struct edit *e)
 {
 	static const char *const signs[EDIT_KIND_COUNT] = {
-		[EDIT_ADD] = "+",	 [EDIT_REMOVE] = "-", [EDIT_REPLACE] = "~",
-		[EDIT_ENV_REMOVE] = "-", [EDIT_NOTE] = "=",
+		[EDIT_ADD] = "+",	 [EDIT_REMOVE] = "-",  [EDIT_REPLACE] = "~",
+		[EDIT_ENV_REMOVE] = "-", [EDIT_ENV_ADD] = "+", [EDIT_NOTE] = "=",
 	};
 
 	return signs[e->kind];
@@ -151,7 +151,7 @@ static void tell_edit(const struct page *p, const struct edit *e)
 	}
 	if (e->old)
 		shell_filled(p, e->old, false);
-	if (e->kind == EDIT_REMOVE || e->kind == EDIT_ENV_REMOVE)
+	if (e->kind == EDIT_REMOVE || e->kind == EDIT_ENV_REMOVE || e->kind == EDIT_ENV_ADD)
 		strbuf_printf(p->out, " (%s)", flag_origin_names[e->origin]);
 	if (e->old && e->text)
 		strbuf_puts(p->out, "\n    ");

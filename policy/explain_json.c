@@ -7,8 +7,11 @@
 #include "base/json.h"
 
 static const char *const edit_names[EDIT_KIND_COUNT] = {
-	[EDIT_ADD] = "add",	    [EDIT_REMOVE] = "remove",
-	[EDIT_REPLACE] = "replace", [EDIT_ENV_REMOVE] = "remove_from_variable",
+	[EDIT_ADD] = "add",
+	[EDIT_REMOVE] = "remove",
+	[EDIT_REPLACE] = "replace",
+	[EDIT_ENV_REMOVE] = "remove_from_variable",
+	[EDIT_ENV_ADD] = "add_to_variable",
 	[EDIT_NOTE] = "note",
 };
 

@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libpolicy.a
 	%D%/keys.c %D%/keys.h %D%/keys.def \
 	%D%/load.c %D%/load.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/plan_edits.c \
 	%D%/plan_paths.c \
 	%D%/planner.c %D%/planner.h \
 	%D%/policy.c %D%/policy.h \

@@ -41,6 +41,7 @@ static void planner_done(struct planner *pl)
 		policy_flag_done(&pl->options[i]);
 	free(pl->options);
 	free(pl->gone);
+	free(pl->left);
 	free(pl->index);
 	strv_done(&pl->handled);
 }
@@ -238,6 +239,7 @@ static void plan_hotspot(struct planner *pl)
 	planner_error_file(pl);
 	plan_core(pl);
 	plan_rows(pl);
+	planner_outvote_forbidden(pl);
 	plan_dangers(pl);
 	fill_numbers(pl);
 	list_user_flags(pl);
@@ -253,7 +255,8 @@ static void plan_other(struct planner *pl)
 		     jvm_kind_names[kind]);
 	pl->plan->core_wanted = pl->in->policy->core == CORE_YES;
 	for (size_t i = 0; i < options->n && kind != JVM_NATIVE_IMAGE; i++)
-		planner_add_option(pl, NULL, options->v[i], "[java] options");
+		planner_add_option(pl, NULL, options->v[i],
+				   &(struct want){ .where = "[java] options" });
 }
 
 int plan_make(const struct plan_input *in, struct plan *ret, struct err *err)
@@ -262,7 +265,8 @@ int plan_make(const struct plan_input *in, struct plan *ret, struct err *err)
 	struct planner pl = { .in = in, .plan = &plan };
 
 	pl.gone = calloc(in->line->n_flags + 1, sizeof(*pl.gone));
-	pl.err = pl.gone ? planner_index_make(&pl) : -ENOMEM;
+	pl.left = calloc(in->line->n_flags + 1, sizeof(*pl.left));
+	pl.err = pl.gone && pl.left ? planner_index_make(&pl) : -ENOMEM;
 	if (!pl.err && in->jdk->kind == JVM_HOTSPOT)
 		plan_hotspot(&pl);
 	else if (!pl.err)

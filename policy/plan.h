@@ -17,6 +17,7 @@ enum edit_kind {
 	EDIT_REMOVE,  /* an argument of the line taken off */
 	EDIT_REPLACE, /* an argument of the line with another text */
 	EDIT_ENV_REMOVE, /* a word taken out of one of the three variables */
+	EDIT_ENV_ADD,	 /* a word put at the end of one of them (text is no template) */
 	EDIT_NOTE,	 /* nothing is changed, and this is why */
 	EDIT_KIND_COUNT,
 };

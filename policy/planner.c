@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What one wish for one flag means for this command line and this JVM: whose word counts, and the
- * edits that make it so.
- *
- * A flag may be set on six channels and some of them cannot be edited (a -XX:Flags file, a
- * VMOptionsFile, an argument file in JDK_JAVA_OPTIONS). All but _JAVA_OPTIONS stand below the end
- * of the command line, so what cannot be taken off is outvoted there. Options that are added go to
- * the front: whoever adds has made sure that nothing behind them says otherwise.
+ * What one wish for one flag means for this command line and this JVM: whose word counts. What is
+ * then done to the line stands in plan_edits.c.
  */
 #include "policy/planner.h"
 
@@ -82,7 +77,7 @@ const struct flag_setting *planner_user(const struct planner *pl, const char *na
 	return NULL;
 }
 
-static const struct plan_flag *our_flag(const struct planner *pl, const char *name)
+const struct plan_flag *planner_ours(const struct planner *pl, const char *name)
 {
 	for (size_t i = pl->plan->n_flags; i-- > 0;)
 		if (pl->plan->flags[i].origin == ORIGIN_POLICY &&
@@ -93,7 +88,7 @@ static const struct plan_flag *our_flag(const struct planner *pl, const char *na
 
 const char *planner_value(const struct planner *pl, const char *name, const char *otherwise)
 {
-	const struct plan_flag *ours = our_flag(pl, name);
+	const struct plan_flag *ours = planner_ours(pl, name);
 	const struct flag_setting *user = planner_user(pl, name);
 
 	return ours ? ours->value : user ? user->value : otherwise;
@@ -106,222 +101,17 @@ bool planner_bool(const struct planner *pl, const char *name, bool otherwise)
 
 void planner_origin(const struct flag_setting *s, struct strbuf *out)
 {
-	if (!s->file)
+	bool variable = s->origin != ORIGIN_COMMAND_LINE && s->origin != ORIGIN_FLAGS_FILE;
+
+	if (!s->file) {
 		strbuf_puts(out, flag_origin_names[s->origin]);
-	else if (s->line)
-		strbuf_printf(out, "%s:%u", s->file, s->line);
-	else
-		strbuf_puts(out, s->file);
-}
-
-/* Owns the texts of e. */
-static void add_edit(struct planner *pl, struct edit e)
-{
-	struct plan *p = pl->plan;
-
-	if (p->n_edits == pl->cap_edits) {
-		size_t cap = pl->cap_edits ? pl->cap_edits * 2 : 16;
-		struct edit *edits = reallocarray(p->edits, cap, sizeof(*edits));
-
-		if (!edits) {
-			pl->err = -ENOMEM;
-			free(e.flag);
-			free(e.text);
-			free(e.old);
-			free(e.reason);
-			return;
-		}
-		p->edits = edits;
-		pl->cap_edits = cap;
+		return;
 	}
-	p->edits[p->n_edits++] = e;
-}
-
-static char *copy(struct planner *pl, const char *text)
-{
-	char *s = text ? strdup(text) : NULL;
-
-	if (text && !s)
-		pl->err = -ENOMEM;
-	return s;
-}
-
-static char *reason_of(struct planner *pl, const struct want *w)
-{
-	char *s;
-
-	if (!w->reason)
-		return copy(pl, w->where);
-	if (asprintf(&s, "%s: %s", w->where, w->reason) < 0) {
-		pl->err = -ENOMEM;
-		return NULL;
-	}
-	return s;
-}
-
-void planner_note(struct planner *pl, const char *flag, const char *fmt, ...)
-{
-	char *reason;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&reason, fmt, ap) < 0) {
-		reason = NULL;
-		pl->err = -ENOMEM;
-	}
-	va_end(ap);
-	add_edit(pl, (struct edit){ .kind = EDIT_NOTE, .flag = copy(pl, flag), .reason = reason });
-}
-
-void planner_warn(struct planner *pl, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	strv_vprintf(&pl->plan->warnings, fmt, ap);
-	va_end(ap);
-}
-
-void planner_add_flag(struct planner *pl, const char *name, const char *value, bool tmpl,
-		      enum flag_origin origin, const char *where, const char *reason)
-{
-	struct plan *p = pl->plan;
-
-	if (p->n_flags == pl->cap_flags) {
-		size_t cap = pl->cap_flags ? pl->cap_flags * 2 : 16;
-		struct plan_flag *flags = reallocarray(p->flags, cap, sizeof(*flags));
-
-		if (!flags) {
-			pl->err = -ENOMEM;
-			return;
-		}
-		p->flags = flags;
-		pl->cap_flags = cap;
-	}
-	p->flags[p->n_flags++] = (struct plan_flag){
-		.name = copy(pl, name),
-		.value = copy(pl, value),
-		.tmpl = tmpl,
-		.origin = origin,
-		.where = copy(pl, where),
-		.reason = copy(pl, reason),
-	};
-}
-
-static bool is_switch(const char *name, const char *value)
-{
-	const struct flag_def *def = flag_def_find(slice_of(name));
-
-	if (def)
-		return def->type == FLAG_BOOL;
-	return !strcmp(value, "true") || !strcmp(value, "false");
-}
-
-static void option_text(const char *name, const char *value, struct strbuf *out)
-{
-	if (is_switch(name, value))
-		strbuf_printf(out, "-XX:%c%s", strcmp(value, "true") ? '-' : '+', name);
-	else
-		strbuf_printf(out, "-XX:%s=%s", name, value);
-}
-
-static bool editable(const struct planner *pl, const struct flag_setting *s)
-{
-	switch (s->origin) {
-	case ORIGIN_COMMAND_LINE:
-		return !slice_starts(slice_of(pl->in->line->cmd.args[s->arg].text),
-				     "-XX:VMOptionsFile=");
-	case ORIGIN_JAVA_TOOL_OPTIONS:
-	case ORIGIN_JDK_JAVA_OPTIONS:
-	case ORIGIN_UNDERSCORE:
-		return !s->file;
-	default:
-		return false;
-	}
-}
-
-static void touch_setting(struct planner *pl, const struct flag_setting *s, enum edit_kind kind,
-			  const char *text, bool tmpl, char *reason)
-{
-	_cleanup_strbuf_ struct strbuf old = STRBUF_INIT;
-
-	if (s->origin == ORIGIN_COMMAND_LINE)
-		strbuf_puts(&old, pl->in->line->cmd.args[s->arg].text);
-	else
-		option_text(s->name, s->value, &old);
-	pl->gone[s - pl->in->line->flags] = true;
-	add_edit(pl, (struct edit){
-			     .kind = kind,
-			     .flag = copy(pl, s->name),
-			     .text = copy(pl, text),
-			     .old = copy(pl, strbuf_str(&old)),
-			     .tmpl = tmpl,
-			     .origin = s->origin,
-			     .arg = s->arg,
-			     .reason = reason,
-		     });
-}
-
-/* Takes off every setting of the flag that can be; *ret_last when one that cannot be stands on the
- * command line, behind what is added in front. */
-static void take_off(struct planner *pl, const char *name, const struct want *w, bool *ret_last)
-{
-	const struct flag_setting *s = NULL;
-
-	while ((s = planner_setting(pl, name, s))) {
-		_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
-		bool var = s->origin != ORIGIN_COMMAND_LINE;
-		const struct flag_def *def;
-
-		if (editable(pl, s)) {
-			touch_setting(pl, s, var ? EDIT_ENV_REMOVE : EDIT_REMOVE, NULL, false,
-				      reason_of(pl, w));
-			continue;
-		}
-		def = flag_def_find(slice_of(name));
-		planner_origin(s, &where);
-		*ret_last |= s->origin == ORIGIN_COMMAND_LINE;
-		if (!w->value || s->origin == ORIGIN_UNDERSCORE || (def && def->type == FLAG_LIST))
-			planner_warn(pl, "%s is set in %s, which jvisor does not rewrite (%s)",
-				     name, strbuf_str(&where), w->where);
-	}
-}
-
-static void add_option(struct planner *pl, const char *name, const char *text, bool tmpl, bool last,
-		       char *reason)
-{
-	add_edit(pl, (struct edit){
-			     .kind = EDIT_ADD,
-			     .flag = copy(pl, name),
-			     .text = copy(pl, text),
-			     .tmpl = tmpl,
-			     .last = last,
-			     .origin = ORIGIN_POLICY,
-			     .reason = reason,
-		     });
-}
-
-void planner_add_option(struct planner *pl, const char *name, const char *text, const char *reason)
-{
-	add_option(pl, name, text, false, false, copy(pl, reason));
-}
-
-void planner_put(struct planner *pl, const struct put *put, const struct want *w)
-{
-	const struct flag_setting *s = NULL, *only = NULL;
-	size_t n = 0;
-	bool last = false;
-
-	for (; (s = planner_setting(pl, put->name, s)); n++)
-		only = s;
-	if (n == 1 && only->origin == ORIGIN_COMMAND_LINE && editable(pl, only)) {
-		touch_setting(pl, only, EDIT_REPLACE, put->text, put->text_tmpl, reason_of(pl, w));
-	} else {
-		take_off(pl, put->name, w, &last);
-		add_option(pl, put->name, put->text, put->text_tmpl, last, reason_of(pl, w));
-	}
-	planner_add_flag(pl, put->name, put->value, put->value_tmpl, ORIGIN_POLICY, w->where,
-			 w->reason);
+	strbuf_puts(out, s->file);
+	if (s->line)
+		strbuf_printf(out, ":%u", s->line);
+	if (variable)
+		strbuf_printf(out, " (%s)", flag_origin_names[s->origin]);
 }
 
 bool planner_row_holds(const struct planner *pl, const struct policy_flag *f)
@@ -331,9 +121,8 @@ bool planner_row_holds(const struct planner *pl, const struct policy_flag *f)
 	return !f->range.first || (feature && jvm_range_holds(f->range, feature));
 }
 
-/* The last row of this rule that holds here; later texts win. */
-static const struct policy_flag *find_row(const struct planner *pl, enum flag_rule rule,
-					  const char *name)
+const struct policy_flag *planner_row(const struct planner *pl, enum flag_rule rule,
+				      const char *name)
 {
 	const struct policy *p = pl->in->policy;
 
@@ -344,7 +133,7 @@ static const struct policy_flag *find_row(const struct planner *pl, enum flag_ru
 	return NULL;
 }
 
-static void row_where(const struct policy_flag *f, struct strbuf *out)
+void planner_row_where(const struct policy_flag *f, struct strbuf *out)
 {
 	strbuf_puts(out, f->file);
 	if (f->line)
@@ -377,10 +166,10 @@ static const struct policy_flag *find_option(const struct planner *pl, const cha
 bool planner_wish(struct planner *pl, const char *name, const struct want *key, struct want *ret,
 		  struct strbuf *where)
 {
-	const struct policy_flag *f = find_row(pl, RULE_FORCE, name);
+	const struct policy_flag *f = planner_row(pl, RULE_FORCE, name);
 
 	if (!f)
-		f = find_row(pl, RULE_DEFAULT, name);
+		f = planner_row(pl, RULE_DEFAULT, name);
 	if (!f)
 		f = find_option(pl, name);
 	if (!f && !key)
@@ -389,7 +178,7 @@ bool planner_wish(struct planner *pl, const char *name, const struct want *key, 
 		*ret = *key;
 		return true;
 	}
-	row_where(f, where);
+	planner_row_where(f, where);
 	*ret = (struct want){
 		.value = normal_value(name, f->value),
 		.rule = f->rule,
@@ -423,17 +212,17 @@ bool planner_known(struct planner *pl, const char *name, const char *where)
 
 bool planner_forbids(const struct planner *pl, const char *name)
 {
-	return find_row(pl, RULE_FORBID, name);
+	return planner_row(pl, RULE_FORBID, name);
 }
 
 bool planner_yields(struct planner *pl, const char *name, const struct want *w)
 {
-	const struct policy_flag *forbidden = find_row(pl, RULE_FORBID, name);
+	const struct policy_flag *forbidden = planner_row(pl, RULE_FORBID, name);
 	const struct flag_setting *user = planner_user(pl, name);
 	_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
 
 	if (w->rule != RULE_FORCE && forbidden) {
-		row_where(forbidden, &where);
+		planner_row_where(forbidden, &where);
 		planner_note(pl, name, "%s: forbidden, so it is not set", strbuf_str(&where));
 		return true;
 	}
@@ -450,6 +239,22 @@ bool planner_yields(struct planner *pl, const char *name, const struct want *w)
 	return true;
 }
 
+/* The JVM would not start with a value that this release does not take. */
+static bool fits(struct planner *pl, const struct flag_def *def, const char *value,
+		 const char *where)
+{
+	struct flag_def at;
+
+	if (!def)
+		return true;
+	at = flag_def_at(def, pl->in->jdk->version.feature);
+	if (flag_value_fits(&at, slice_of(value)))
+		return true;
+	planner_warn(pl, "%s: this JVM does not take %s = %s, it is not passed", where, def->name,
+		     value);
+	return false;
+}
+
 void planner_decide(struct planner *pl, const char *name, const struct want *key)
 {
 	_cleanup_strbuf_ struct strbuf where = STRBUF_INIT, text = STRBUF_INIT;
@@ -461,11 +266,11 @@ void planner_decide(struct planner *pl, const char *name, const struct want *key
 	if (!planner_wish(pl, name, key, &w, &where))
 		return;
 	strv_push(&pl->handled, name);
-	adds = adds && w.rule != RULE_FORCE && !planner_forbids(pl, name) &&
-	       strcmp(user->value, w.value) != 0;
-	if ((!adds && planner_yields(pl, name, &w)) || !planner_known(pl, name, w.where))
+	adds = adds && !planner_forbids(pl, name) && strcmp(user->value, w.value) != 0;
+	if ((!adds && planner_yields(pl, name, &w)) || !planner_known(pl, name, w.where) ||
+	    !fits(pl, def, w.value, w.where))
 		return;
-	option_text(name, w.value, &text);
+	planner_option_text(name, w.value, &text);
 	if (!adds) {
 		planner_put(
 			pl,
@@ -473,8 +278,8 @@ void planner_decide(struct planner *pl, const char *name, const struct want *key
 			&w);
 		return;
 	}
-	w.reason = w.reason ? w.reason : "added to your own commands, which are kept";
-	add_option(pl, name, strbuf_str(&text), false, false, reason_of(pl, &w));
+	w.reason = "added to your own commands, which are kept";
+	planner_add_option(pl, name, strbuf_str(&text), &w);
 	planner_add_flag(pl, name, w.value, false, ORIGIN_POLICY, w.where, w.reason);
 }
 
@@ -500,34 +305,19 @@ void planner_read_options(struct planner *pl)
 			name.len = (size_t)equals - 4;
 		}
 		if (!flag_def_find(name)) {
-			planner_add_option(pl, NULL, words->v[i], "[java] options");
+			planner_add_option(pl, NULL, words->v[i],
+					   &(struct want){ .where = "[java] options" });
 			continue;
 		}
 		pl->options[pl->n_options++] = (struct policy_flag){
 			.name = strndup(name.ptr, name.len),
 			.value = strndup(value.ptr, value.len),
-			.file = copy(pl, "[java] options"),
+			.file = strdup("[java] options"),
 		};
-		if (!pl->options[pl->n_options - 1].name || !pl->options[pl->n_options - 1].value)
+		if (!pl->options[pl->n_options - 1].name || !pl->options[pl->n_options - 1].value ||
+		    !pl->options[pl->n_options - 1].file)
 			pl->err = -ENOMEM;
 	}
 	if (words->n && !pl->options)
 		pl->err = -ENOMEM;
-}
-
-void planner_take_off_forbidden(struct planner *pl)
-{
-	const struct policy *p = pl->in->policy;
-
-	for (size_t i = 0; i < p->n_flags; i++) {
-		_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
-		bool last = false;
-
-		if (p->flags[i].rule != RULE_FORBID || !planner_row_holds(pl, &p->flags[i]))
-			continue;
-		row_where(&p->flags[i], &where);
-		take_off(pl, p->flags[i].name,
-			 &(struct want){ .where = strbuf_str(&where), .reason = "forbidden" },
-			 &last);
-	}
 }

@@ -3,14 +3,17 @@
 
 #include "policy/plan.h"
 
-/* A plan in the making; shared by plan.c (what is wanted, and by whose word) and plan_paths.c (the
- * two flags that are paths). */
+/* A plan in the making; shared by plan.c (what is wanted), planner.c (by whose word), plan_edits.c
+ * (what is done to the line) and plan_paths.c (the two flags that are paths). */
 struct planner {
 	const struct plan_input *in;
 	struct plan *plan;
 	size_t cap_edits, cap_flags;
-	bool *gone;		     /* per setting of the line: an edit takes it off */
+	bool *gone; /* per setting of the line: an edit takes it off ... */
+	bool *left; /* ... or it could not be taken off and is to be outvoted */
+	size_t n_left;
 	struct planner_index *index; /* of the line's settings by name */
+	bool unlocked;		     /* -XX:+UnlockDiagnosticVMOptions has been added */
 	struct strv handled;	     /* flags that have been decided */
 	struct policy_flag *options; /* managed flags among the words of [java] options */
 	size_t n_options;
@@ -63,8 +66,12 @@ struct put {
 
 void planner_put(struct planner *pl, const struct put *put, const struct want *w);
 
-/* A word in front of the user's arguments, as it is. */
-void planner_add_option(struct planner *pl, const char *name, const char *text, const char *reason);
+/* A word in front of the user's arguments, as it is; the reason is where and why it is wanted. */
+void planner_add_option(struct planner *pl, const char *name, const char *text,
+			const struct want *w);
+
+/* "-XX:+Name", "-XX:Name=value". */
+void planner_option_text(const char *name, const char *value, struct strbuf *out);
 
 void planner_note(struct planner *pl, const char *flag, const char *fmt, ...) _printf_(3, 4);
 void planner_warn(struct planner *pl, const char *fmt, ...) _printf_(2, 3);
@@ -80,8 +87,20 @@ void planner_add_flag(struct planner *pl, const char *name, const char *value, b
 		      enum flag_origin origin, const char *where, const char *reason);
 
 void planner_read_options(struct planner *pl);
+
+/* First, before anybody asks what the user has set; and last, when it is known what is passed
+ * instead: what stands where jvisor does not write is outvoted with the JVM's default. */
 void planner_take_off_forbidden(struct planner *pl);
+void planner_outvote_forbidden(struct planner *pl);
+
+/* The last row of this rule that holds here (later texts win), and where it stands. */
+const struct policy_flag *planner_row(const struct planner *pl, enum flag_rule rule,
+				      const char *name);
+void planner_row_where(const struct policy_flag *f, struct strbuf *out);
 bool planner_row_holds(const struct planner *pl, const struct policy_flag *f);
+
+/* What is already planned for the flag; NULL. */
+const struct plan_flag *planner_ours(const struct planner *pl, const char *name);
 
 /* ErrorFile and HeapDumpPath, and where both files will be. */
 void planner_error_file(struct planner *pl);

@@ -165,6 +165,9 @@ static int push_variable(const struct plan *p, const char *name, enum flag_origi
 	for (size_t i = 0; i < words.n; i++)
 		if (!removed[i])
 			strv_push(&kept, words.v[i]);
+	for (size_t i = 0; i < p->n_edits; i++)
+		if (p->edits[i].kind == EDIT_ENV_ADD && p->edits[i].origin == origin)
+			strv_push(&kept, p->edits[i].text);
 	if (kept.err || !kept.n)
 		return kept.err;
 	r = envopts_join(&kept, &text);
@@ -177,7 +180,8 @@ static int push_variable(const struct plan *p, const char *name, enum flag_origi
 static bool has_env_edit(const struct plan *p, enum flag_origin origin)
 {
 	for (size_t i = 0; p && i < p->n_edits; i++)
-		if (p->edits[i].kind == EDIT_ENV_REMOVE && p->edits[i].origin == origin)
+		if ((p->edits[i].kind == EDIT_ENV_REMOVE || p->edits[i].kind == EDIT_ENV_ADD) &&
+		    p->edits[i].origin == origin)
 			return true;
 	return false;
 }

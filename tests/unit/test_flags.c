@@ -64,7 +64,8 @@ static void every_row_is_whole_and_there_once(void **state)
 		assert_true(!d->last || d->last >= d->first);
 		assert_true(d->min <= d->max);
 		assert_true(d->type == FLAG_INT || (!d->min && !d->max));
-		assert_true(flag_def_in(d, (struct jvm_version){ 25, 0, 0 }));
+		assert_true(d->last || flag_def_in(d, (struct jvm_version){ 25, 0, 0 }));
+		assert_true(flag_value_fits(d, slice_of(d->value)));
 	}
 }
 
@@ -101,6 +102,40 @@ static void a_flag_belongs_to_its_releases(void **state)
 	}
 	assert_null(flag_def_find(SLICE_LIT("heapdumppath")));
 	assert_null(flag_def_find(SLICE_LIT("")));
+}
+
+static void a_value_fits_a_release(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned feature;
+		const char *value;
+		bool fits, some;
+	} cases[] = {
+		{ "ExitOnOutOfMemoryError", 17, "true", true, true },
+		{ "ExitOnOutOfMemoryError", 17, "yes", false, false },
+		{ "HeapDumpGzipLevel", 17, "9", true, true },
+		{ "HeapDumpGzipLevel", 17, "10", false, false },
+		{ "HeapDumpGzipLevel", 17, "", false, false },
+		{ "ErrorLogTimeout", 27, "4294967296", true, true },
+		{ "ErrorLogTimeout", 28, "4294967296", false, true },
+		{ "SelfDestructTimer", 17, "0.5", false, true },
+		{ "SelfDestructTimer", 21, "0.5", true, true },
+		{ "SelfDestructTimer", 28, ".5", true, true },
+		{ "SelfDestructTimer", 28, "a", false, false },
+		{ "SelfDestructTimer", 28, "", false, false },
+		{ "OnError", 8, "", true, true },
+		{ "HeapDumpPath", 8, "any", true, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct flag_def *d = flag_def_find(slice_of(cases[i].name));
+		struct flag_def at = flag_def_at(d, cases[i].feature);
+		struct slice value = slice_of(cases[i].value);
+
+		assert_int_equal(flag_value_fits(&at, value), cases[i].fits);
+		assert_int_equal(flag_value_fits_some(d, value), cases[i].some);
+	}
 }
 
 static void every_origin_has_a_name(void **state)
@@ -323,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_whole_and_there_once),
 		cmocka_unit_test(a_flag_belongs_to_its_releases),
+		cmocka_unit_test(a_value_fits_a_release),
 		cmocka_unit_test(every_origin_has_a_name),
 		cmocka_unit_test(the_channels_have_the_order_of_the_jvm),
 		cmocka_unit_test(a_setting_knows_its_place),
