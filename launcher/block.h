@@ -43,6 +43,7 @@ struct block {
 	uint32_t java_home, java_version;
 	uint32_t hs_err_path, heap_dump_path; /* pid templates */
 	uint32_t cgroup_root;
+	uint32_t notify_socket; /* 0: nobody is to be told */
 
 	/* vectors of pointers, as exec wants them: uintptr_t offsets until block_open turns them
 	 * round */
@@ -66,6 +67,9 @@ struct block {
 	int oom_exit_code;
 	bool hold;	   /* the JVM is held at its heap dump, for the oom hooks */
 	bool watch_report; /* the crash hooks run when hs_err appears in the run folder */
+	uint64_t notify;   /* enum policy_notify; auto is resolved where it can be */
+	bool notify_proxy; /* the JVM is told of a socket of ours */
+	uint64_t watchdog; /* ns between two proofs of life; 0: none are asked for */
 	struct privs privs;
 	uid_t uid;     /* the JVM's */
 	int64_t umask; /* -1: as it is */

@@ -16,6 +16,7 @@
 #include "hooks/hooks.h"
 #include "jvm/verdict.h"
 #include "launcher/fill.h"
+#include "launcher/fill_env.h"
 #include "launcher/leftovers.h"
 #include "policy/size.h"
 #include "proc/child.h"
@@ -266,35 +267,6 @@ static void put_core_limit(struct fill *f)
 	fact_set(&h->known, FACT_CORE_LIMIT, h->core.rlim_cur);
 }
 
-/* LISTEN_PID and WATCHDOG_PID that name us will name the JVM, which has our place. */
-static uint32_t add_env(struct fill *f, pid_t jvisor)
-{
-	static const char *const names[] = { "LISTEN_PID", "WATCHDOG_PID" };
-	_cleanup_strv_ struct strv env = STRV_INIT;
-	_cleanup_free_ bool *tmpl = NULL;
-	char ours[24];
-	uint32_t at;
-
-	(void)snprintf(ours, sizeof(ours), "%ld", (long)jvisor);
-	for (size_t i = 0; i < f->d->out.env.n; i++)
-		strv_push(&env, f->d->out.env.v[i]);
-	tmpl = calloc(env.n + 1, sizeof(*tmpl));
-	for (size_t n = 0; tmpl && n < ARRAY_SIZE(names); n++) {
-		const char *value = strv_env_get(&env, names[n]);
-
-		if (!value || strcmp(value, ours) != 0)
-			continue;
-		strv_env_set(&env, names[n], "%p");
-		for (size_t i = 0; i < env.n; i++)
-			tmpl[i] |= slice_starts(slice_of(env.v[i]), names[n]) &&
-				   env.v[i][strlen(names[n])] == '=';
-	}
-	at = block_add_vec(&f->b, NULL, strv_argv(&env), tmpl);
-	if (env.err || !tmpl)
-		f->b.data.err = -ENOMEM;
-	return at;
-}
-
 static void put_numbers(struct fill *f, pid_t jvisor)
 {
 	struct block *h = &f->b.head;
@@ -382,10 +354,9 @@ static int find_user(struct fill *f, struct err *err)
 	return r;
 }
 
-int fill_block(const struct decision *d, const struct strv *env, const char *instance, pid_t jvisor,
-	       int memfd, struct err *err)
+int fill_block(const struct decision *d, const struct fill_query *q, int memfd, struct err *err)
 {
-	struct fill f = { .d = d, .p = &d->policy, .env = env, .instance = instance };
+	struct fill f = { .d = d, .p = &d->policy, .env = q->env, .instance = q->instance };
 	_cleanup_free_ char *here = getcwd(NULL, 0);
 	const char *cwd = d->policy.chdir ? d->policy.chdir : here;
 	char app[128];
@@ -399,10 +370,10 @@ int fill_block(const struct decision *d, const struct strv *env, const char *ins
 	if (d->policy.on_error == ON_ERROR_LAST_GOOD && d->store.path &&
 	    policy_keep_good(&d->policy, d->store.fd, err) < 0)
 		log_warning("%s", err->msg); /* an extra: the start goes on */
-	put_facts(&f, jvisor, app, cwd);
+	put_facts(&f, q->jvisor, app, cwd);
 	put_strings(&f, app, cwd);
-	put_numbers(&f, jvisor);
-	f.b.head.envp = add_env(&f, jvisor);
+	put_numbers(&f, q->jvisor);
+	fill_env(d, q, &f.b);
 	r = put_hooks(&f, cwd);
 	put_early_hooks(&f);
 	if (r >= 0)

@@ -4,13 +4,16 @@ noinst_LIBRARIES += %D%/liblauncher.a
 	%D%/block.c %D%/block.h \
 	%D%/death.c \
 	%D%/fill.c %D%/fill.h \
+	%D%/fill_env.c %D%/fill_env.h \
 	%D%/helpers.c \
 	%D%/hold.c \
 	%D%/launch.c %D%/launch.h \
 	%D%/leftovers.c %D%/leftovers.h \
 	%D%/machine.c %D%/machine.h \
+	%D%/notify.c %D%/notify.h \
 	%D%/options.c %D%/options.h \
 	%D%/prepare.c %D%/prepare.h \
+	%D%/readiness.c %D%/readiness.h \
 	%D%/restart.c %D%/restart.h \
 	%D%/sampler.c \
 	%D%/self.c %D%/self.h \

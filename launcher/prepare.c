@@ -112,13 +112,17 @@ static int write_straight(int memfd, const struct decision *d)
 	return r;
 }
 
-static int write_supervise(int memfd, struct start *s, pid_t jvisor)
+static int write_supervise(int memfd, struct start *s, const struct options *o, pid_t jvisor)
 {
+	const struct fill_query q = { .env = &s->env,
+				      .instance = s->instance,
+				      .jvisor = jvisor,
+				      .called_java = o->called_java };
 	struct err err = { 0 };
 	int r;
 
 	tell_warnings(&s->d);
-	r = fill_block(&s->d, &s->env, s->instance, jvisor, memfd, &err);
+	r = fill_block(&s->d, &q, memfd, &err);
 	if (r < 0) {
 		log_error("cannot prepare the start: %s", err.msg);
 		r = ftruncate(memfd, 0) < 0 || lseek(memfd, 0, SEEK_SET) < 0 ? -errno
@@ -139,7 +143,7 @@ int prepare(const struct options *o, pid_t jvisor, bool print_only, int memfd)
 	else if (s.d.straight)
 		r = write_straight(memfd, &s.d);
 	else
-		r = write_supervise(memfd, &s, jvisor);
+		r = write_supervise(memfd, &s, o, jvisor);
 	start_done(&s);
 	return r;
 }

@@ -194,6 +194,7 @@ int start_jvm(struct sup *s, struct err *err)
 	fact_set(&s->nums, FACT_RESTARTS, s->starts);
 	fact_set(&s->nums, FACT_STARTED, clock_real());
 	s->started = clock_mono();
+	notify_prepare(s);
 	r = spawn(s, err);
 	if (r < 0) {
 		s->jvm = (struct child){ .pidfd = -1 };
@@ -233,6 +234,7 @@ void start_clean(struct sup *s)
 {
 	if (s->run >= 0) {
 		(void)unlinkat(s->run, LIFE_NAME, 0);
+		(void)unlinkat(s->run, NOTIFY_SOCKET_NAME, 0);
 		if (s->hooks_ran)
 			(void)dir_remove(s->run, "hooks");
 		if (unlinkat(s->runs, s->run_name, AT_REMOVEDIR) < 0)

@@ -10,6 +10,7 @@
 #include "jvm/verdict.h"
 #include "launcher/block.h"
 #include "launcher/machine.h"
+#include "launcher/notify.h"
 #include "proc/cgroup.h"
 #include "proc/child.h"
 #include "proc/dirwatch.h"
@@ -20,8 +21,8 @@
 
 /* The supervisor's one object, shared by the files that are its parts: supervise.c (loop, signals,
  * the machine's actions), start.c (one JVM), hold.c (stopping it at its heap dump), death.c (what
- * is known of its end), sampler.c (readings while it lives), helpers.c (roles). It is static and
- * nothing in it allocates. */
+ * is known of its end), sampler.c (readings while it lives), notify.c (what the service manager is
+ * told), helpers.c (roles). It is static and nothing in it allocates. */
 
 enum helper_use {
 	HELPER_STEP, /* the role the machine waits for: peek, or hooks of stop, oom, crash, death */
@@ -99,6 +100,7 @@ struct sup {
 	int stop_signal;
 
 	struct hold hold;
+	struct notifier notify;
 	struct cgroup cgroup;
 	struct sampler sampler;
 	bool hooks_ran; /* in this start's folder */

@@ -131,6 +131,7 @@ static void start_again(struct sup *s)
 		return;
 	}
 	show_title(s);
+	notify_started(s);
 	(void)machine_step(&s->machine, ME_JVM_STARTED, clock_mono());
 	if (has_hooks(s, HOOK_RESTART))
 		(void)helper_hooks(s, HELPER_BACKGROUND, HOOK_RESTART, BACKGROUND_HOOKS);
@@ -236,12 +237,14 @@ void supervise_feed(struct sup *s, enum machine_event event)
 					     s->verdict.confidence == CONFIDENCE_CONFIRMED;
 	}
 	act(s, machine_step(&s->machine, event, clock_mono()));
+	notify_step(s);
 }
 
 static void jvm_ended(struct sup *s)
 {
 	bool *wants = s->machine.wants.state;
 
+	notify_ended(s);
 	(void)reap_take(s->jvm.pid, &s->end);
 	sampler_stop(s);
 	hold_disarm(s);
@@ -389,6 +392,7 @@ static _steady_ void run_loop(struct sup *s)
 		uint64_t deadline = earliest(s->machine.deadline, helpers_deadline(s)), now;
 
 		deadline = earliest(deadline, s->sampler.next);
+		deadline = earliest(deadline, notify_deadline(s));
 		if (loop_wait(&s->loop, earliest(deadline, slim_at)) < 0)
 			log_error("waiting failed: %s", strerror(errno));
 		now = clock_mono();
@@ -397,6 +401,7 @@ static _steady_ void run_loop(struct sup *s)
 			on_deadline(s);
 		if (s->sampler.next <= now)
 			sampler_tick(s);
+		notify_expire(s, now);
 		if (slim_at <= now) {
 			slim_at = UINT64_MAX;
 			slim_pages();
@@ -486,6 +491,7 @@ static int open_all(struct sup *s, struct err *err)
 	if (r < 0)
 		return err_errno(err, -r, "cannot supervise");
 	open_store(s);
+	notify_init(s);
 	return 0;
 }
 
@@ -524,6 +530,7 @@ int supervise(struct block *b, int argc, char *argv[])
 		return not_started(s, &err);
 	title_take(argc, argv);
 	show_title(s);
+	notify_started(s);
 	if (has_hooks(s, HOOK_START))
 		(void)helper_hooks(s, HELPER_BACKGROUND, HOOK_START, BACKGROUND_HOOKS);
 	if (b->leftovers && s->store >= 0)

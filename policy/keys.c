@@ -87,6 +87,14 @@ static const struct key_word restart_words[] = {
 	WORDS_END,
 };
 
+static const struct key_word notify_words[] = {
+	{ "auto", NOTIFY_BY_AUTO },
+	{ "jvm", NOTIFY_BY_JVM },
+	{ "program", NOTIFY_BY_PROGRAM },
+	{ "off", NOTIFY_BY_NOBODY },
+	WORDS_END,
+};
+
 static const struct key_word level_words[] = {
 	{ "error", LOG_LEVEL_ERROR },	{ "warning", LOG_LEVEL_WARNING },
 	{ "notice", LOG_LEVEL_NOTICE }, { "info", LOG_LEVEL_INFO },

@@ -24,6 +24,7 @@ enum policy_on_error { ON_ERROR_REFUSE, ON_ERROR_LAST_GOOD, ON_ERROR_IGNORE };
 enum policy_oom_action { OOM_ACTION_EXIT, OOM_ACTION_CRASH, OOM_ACTION_CONTINUE };
 enum policy_core { CORE_NO, CORE_YES };
 enum policy_wait { WAIT_AUTO, WAIT_YES, WAIT_NO, WAIT_TIME };
+enum policy_notify { NOTIFY_BY_AUTO, NOTIFY_BY_JVM, NOTIFY_BY_PROGRAM, NOTIFY_BY_NOBODY };
 enum policy_failure { FAILURE_CONTINUE, FAILURE_STOP };
 
 /* Bits of [collect] on; the bit of incident kind K (jvm/verdict.h) is 1 << K. */
@@ -115,6 +116,8 @@ struct policy {
 	uint64_t stop_timeout, stop_hooks_deadline; /* ns; timeout 0: never KILL */
 	/* [sample] */
 	uint64_t sample_interval; /* ns; 0: off */
+	/* [notify] */
+	uint64_t notify; /* enum policy_notify */
 	/* [log] */
 	uint64_t log_level;
 	char *log_target; /* "stderr" or a file */

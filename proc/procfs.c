@@ -105,6 +105,8 @@ static void take_field(struct slice key, struct slice value, struct proc_status 
 		s->uid = (uid_t)number(word(value, 1));
 	else if (slice_eq(key, "PPid"))
 		s->ppid = (pid_t)number(word(value, 0));
+	else if (slice_eq(key, "CoreDumping"))
+		s->core_dumping = number(word(value, 0));
 	else if (slice_eq(key, "State") && word(value, 0).len)
 		s->state = *word(value, 0).ptr;
 }

@@ -19,6 +19,7 @@ struct proc_status {
 	uid_t uid;	 /* effective */
 	pid_t ppid;
 	char state;
+	bool core_dumping; /* its core is being written */
 };
 
 int procfs_status(int proc, pid_t pid, struct proc_status *ret);

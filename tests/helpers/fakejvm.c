@@ -15,10 +15,14 @@
  * read        waits for a line on stdin and prints it
  * sleep=MS    waits so long; wait: until a signal ends it (a minute at most)
  * eat=MB      takes so much memory, a megabyte a millisecond, before it waits
+ * busy        wakes up while it waits, as a JVM does
+ * once=FILE   the first start does not wait, later ones do; FILE tells them
  * deaf        TERM, INT and HUP are noted and ignored; term=CODE: exit code after them
  * stop        stops itself by TSTP before it waits
  * hs_err, dump=BYTES   leaves a report, a heap dump behind where the flags say
  * oom         the Java heap is full; crash: a SIGSEGV in native code
+ * init=MS     its initialisation takes so long; hsperfdata says when it is complete
+ * say=COMMAND run by the shell when it is up
  * perf=left   hsperfdata stays behind; perf=never: there is none
  * signal=N, exit=N     how it ends
  */
@@ -280,7 +284,8 @@ static void leave_orphans(long n)
 
 static void wait_ms(uint64_t ms)
 {
-	uint64_t end = now_ms(CLOCK_MONOTONIC) + ms, now;
+	uint64_t end = now_ms(CLOCK_MONOTONIC) + ms, now, pause;
+	const uint64_t longest = word("busy") ? 10 : LONGEST_WAIT_MS;
 	sigset_t ends, before;
 
 	sigemptyset(&ends);
@@ -289,9 +294,11 @@ static void wait_ms(uint64_t ms)
 	sigaddset(&ends, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ends, &before);
 	while (!end_signal && (now = now_ms(CLOCK_MONOTONIC)) < end) {
-		struct timespec left = { .tv_sec = (time_t)((end - now) / 1000),
-					 .tv_nsec = (long)((end - now) % 1000 * 1000000) };
+		struct timespec left;
 
+		pause = end - now < longest ? end - now : longest;
+		left = (struct timespec){ .tv_sec = (time_t)(pause / 1000),
+					  .tv_nsec = (long)(pause % 1000 * 1000000) };
 		ppoll(NULL, 0, &left, &before);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -386,9 +393,20 @@ static void begin(void)
 		add_line(text, now_ms(CLOCK_MONOTONIC));
 	if ((text = word("ready")))
 		add_line(text, (uint64_t)getpid());
+	if ((text = word("say")) && system(text))
+		die("%s", text);
 	if ((text = word("out")))
 		puts(text);
 	fflush(stdout);
+}
+
+/* Whether this is the first start, as the file tells, which then tells the next. */
+static bool is_first(const char *file)
+{
+	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	close(fd);
+	return fd >= 0;
 }
 
 static void echo_line(void)
@@ -410,7 +428,8 @@ int main(int argc, char *argv[])
 		raise(SIGTSTP);
 	eat(number("eat", 0));
 	if (word("wait") || word("sleep"))
-		wait_ms((uint64_t)number("sleep", LONGEST_WAIT_MS));
+		if ((word("wait") || word("sleep")) && !(word("once") && is_first(word("once"))))
+			wait_ms((uint64_t)number("sleep", LONGEST_WAIT_MS));
 	if (end_signal) {
 		perf_end();
 		return (int)number("term", 128 + end_signal);

@@ -36,7 +36,7 @@ static char *perf_put(char *at, const char *name, char type, const void *data, u
 	return at + head[0];
 }
 
-static void perf_write(bool full)
+static void perf_write(bool full, bool complete)
 {
 	static char page[32768];
 	const struct {
@@ -44,7 +44,7 @@ static void perf_write(bool full)
 		uint64_t value;
 	} counters[] = {
 		{ "sun.rt.createVmBeginTime", now_ms(CLOCK_REALTIME) },
-		{ "sun.rt.createVmEndTime", now_ms(CLOCK_REALTIME) },
+		{ "sun.rt.createVmEndTime", complete ? now_ms(CLOCK_REALTIME) : 0 },
 		{ "sun.gc.generation.0.maxCapacity", HEAP_MAX },
 		{ "sun.gc.generation.0.space.0.used", 0 },
 		{ "sun.gc.generation.0.space.1.used", 0 },
@@ -93,7 +93,9 @@ void perf_start(void)
 		die("hsperfdata");
 	mkdir(dir, 0755);
 	free(dir);
-	perf_write(false);
+	perf_write(false, false);
+	usleep((useconds_t)number("init", 0) * 1000);
+	perf_write(false, true);
 }
 
 /* As at the JVM's orderly end. */
@@ -108,7 +110,7 @@ void perf_end(void)
 void perf_full(void)
 {
 	if (perf_file)
-		perf_write(true);
+		perf_write(true, true);
 }
 
 /* %p and %% as ErrorFile has them; HeapDumpPath of 17 has none. */

@@ -9,6 +9,7 @@ RUN_TESTS += \
 	%D%/kill9.sh \
 	%D%/pid1.sh \
 	%D%/stop.sh \
+	%D%/notify.sh \
 	%D%/policy.sh \
 	%D%/secrets.sh \
 	%D%/hooks.sh \
@@ -22,7 +23,8 @@ RUN_TESTS += \
 	%D%/tool.sh
 
 # What the scripts run is as fast as a plain build, also where the program is sanitized.
-check_PROGRAMS += tests/helpers/fakejvm tests/helpers/waiter tests/helpers/ptyrun
+check_PROGRAMS += tests/helpers/fakejvm tests/helpers/waiter tests/helpers/ptyrun \
+	tests/helpers/listener
 tests_helpers_fakejvm_SOURCES = tests/helpers/fakejvm.c tests/helpers/fakejvm.h \
 	tests/helpers/remains.c
 tests_helpers_fakejvm_CFLAGS = -std=gnu11
@@ -30,6 +32,9 @@ tests_helpers_fakejvm_LDFLAGS =
 tests_helpers_waiter_SOURCES = tests/helpers/waiter.c
 tests_helpers_waiter_CFLAGS = -std=gnu11
 tests_helpers_waiter_LDFLAGS =
+tests_helpers_listener_SOURCES = tests/helpers/listener.c
+tests_helpers_listener_CFLAGS = -std=gnu11
+tests_helpers_listener_LDFLAGS =
 tests_helpers_ptyrun_SOURCES = tests/helpers/ptyrun.c
 tests_helpers_ptyrun_CFLAGS = -std=gnu11
 tests_helpers_ptyrun_LDFLAGS =

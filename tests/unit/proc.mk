@@ -26,6 +26,11 @@ check_PROGRAMS += %D%/test_loop
 %C%_test_loop_LDADD = $(PROC_TEST_LIBS)
 UNIT_TESTS += %D%/test_loop
 
+check_PROGRAMS += %D%/test_notify
+%C%_test_notify_SOURCES = %D%/test_notify.c
+%C%_test_notify_LDADD = $(PROC_TEST_LIBS)
+UNIT_TESTS += %D%/test_notify
+
 check_PROGRAMS += %D%/test_privs
 %C%_test_privs_SOURCES = %D%/test_privs.c %D%/tree.h
 %C%_test_privs_LDADD = $(PROC_TEST_LIBS)
