@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libbase.a
 %C%_libbase_a_SOURCES = \
+	%D%/capname.c \
 	%D%/clock.c %D%/clock.h \
 	%D%/diag.c %D%/diag.h \
 	%D%/digest.c %D%/digest.h \

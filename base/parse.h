@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/slice.h"
+#include "base/strbuf.h"
 
 /* Values as a person writes them. All return 0, -EINVAL (not of this form) or -ERANGE, and
  * write *ret only on success. Surrounding blanks are not skipped. */
@@ -23,6 +24,13 @@ const char *signal_name(int sig, char buf[static 16]);
 
 /* A short description: "segmentation fault", "killed". */
 const char *signal_text(int sig);
+
+/* net_bind_service, CAP_NET_BIND_SERVICE: its number. The name nearest to a wrong one, or NULL. */
+int parse_capability(struct slice s, unsigned *ret);
+const char *capability_nearest(struct slice s);
+
+/* The names of a set, separated by commas; bit n is capability n. */
+void capability_list(uint64_t set, struct strbuf *out);
 
 /* The candidate that is nearest to text (edit distance at most a third of its length), or NULL:
  * for "did you mean". */

@@ -43,9 +43,10 @@ struct hook_set {
 	size_t n_sections;
 	struct strv env;   /* the JVM's environment, already without what hooks must not get */
 	uint64_t uid, gid; /* of the JVM: who hooks run as by default */
-	char *cwd;	   /* of the JVM; where it cannot be entered: / */
-	char *instance;	   /* %i while there is no incident; may be NULL */
-	uint64_t started;  /* %t: real time in ns; 0: not known */
+	uint64_t denied, no_root; /* what they may not have then: struct privs */
+	char *cwd;		  /* of the JVM; where it cannot be entered: / */
+	char *instance;		  /* %i while there is no incident; may be NULL */
+	uint64_t started;	  /* %t: real time in ns; 0: not known */
 };
 
 void hook_set_done(struct hook_set *s);

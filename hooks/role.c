@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/parse.h"
+#include "proc/privs.h"
 #include "proc/role.h"
 
 enum { RECORD_MAX = 16 * 1024 * 1024 };
@@ -53,6 +54,7 @@ int hooks_role(int argc, char *argv[])
 		say(NULL, "hooks were not run: the role got other arguments than it knows");
 		return 1;
 	}
+	privs_in_force(privs_of_hooks);
 	hooks_end_by(ROLE_END);
 	take_vars(&vars);
 	r = vars.err ? vars.err : load(&set);

@@ -154,12 +154,18 @@ static int find_rights(const struct hook_set *s, const struct hook *h, struct pr
 		       struct err *err)
 {
 	char uid[24], gid[24];
+	int r;
 
 	if (h->section && h->section->user)
 		return privs_find("", h->section->user, NULL, ret, err);
 	snprintf(uid, sizeof(uid), "%llu", (unsigned long long)s->uid);
 	snprintf(gid, sizeof(gid), "%llu", (unsigned long long)s->gid);
-	return privs_find("", uid, gid, ret, err);
+	r = privs_find("", uid, gid, ret, err);
+	if (r < 0)
+		return r;
+	ret->denied = s->denied;
+	ret->no_root = s->no_root && ret->change;
+	return 0;
 }
 
 /* In the child, with its rights. The JVM's folder may be gone, or closed to this user. */

@@ -97,7 +97,18 @@ int hook_env(char *const *jvm_env, struct strv *ret)
 }
 
 /* Tags of the record, and of a section's record within it. */
-enum { SET_DIR = 1, SET_UID, SET_GID, SET_CWD, SET_ENV, SET_SECTION, SET_INSTANCE, SET_STARTED };
+enum {
+	SET_DIR = 1,
+	SET_UID,
+	SET_GID,
+	SET_CWD,
+	SET_ENV,
+	SET_SECTION,
+	SET_INSTANCE,
+	SET_STARTED,
+	SET_DENIED,
+	SET_NO_ROOT
+};
 
 enum {
 	SECTION_NAME = 1,
@@ -143,6 +154,8 @@ int hook_set_encode(const struct hook_set *s, struct strbuf *out)
 	tlv_put_str(out, SET_CWD, s->cwd);
 	tlv_put_str(out, SET_INSTANCE, s->instance);
 	tlv_put_u64(out, SET_STARTED, s->started);
+	tlv_put_u64(out, SET_DENIED, s->denied);
+	tlv_put_u64(out, SET_NO_ROOT, s->no_root);
 	put_list(out, SET_ENV, &s->env);
 	for (size_t i = 0; i < s->n_sections; i++)
 		put_section(out, &s->sections[i]);
@@ -248,6 +261,10 @@ static int take_item(struct hook_set *s, const struct tlv_item *item)
 		return tlv_u64(item, &s->gid);
 	case SET_STARTED:
 		return tlv_u64(item, &s->started);
+	case SET_DENIED:
+		return tlv_u64(item, &s->denied);
+	case SET_NO_ROOT:
+		return tlv_u64(item, &s->no_root);
 	case SET_ENV:
 		return take_entry(&s->env, item->data);
 	case SET_SECTION:

@@ -64,18 +64,20 @@ static void take_sources(struct folder *f, struct incident *inc)
 	const struct fact_nums *n = &inc->facts.num;
 	const char *run_name = inc->facts.str[FACT_RUN_NAME];
 	_cleanup_close_ int run = -1;
+	struct privs user;
 	struct sources s = {
 		.inc = inc,
 		.folder = f,
 		.room = { .max_incident = fact_get(n, FACT_MAX_INCIDENT, 0),
 			  .min_free = fact_get(n, FACT_MIN_FREE, 0) },
 		.uid = (uid_t)fact_get(n, FACT_UID, geteuid()),
+		.who = sources_user(&inc->facts, &user),
 		.started = fact_get(n, FACT_STARTED, 0),
 	};
 	struct err err = { 0 };
 
 	if (run_name) {
-		run = folder_adopt_run(f, inc, run_name, &err);
+		run = folder_adopt_run(f, inc, run_name, s.who, &err);
 		if (run < 0)
 			incident_step(inc, "run folder", STEP_FAILED, 0, 0, err.msg);
 	}

@@ -25,6 +25,7 @@
 #include "incident/folder.h"
 #include "incident/prune.h"
 #include "incident/share.h"
+#include "proc/privs.h"
 #include "proc/role.h"
 
 /* linux/ioprio.h, which glibc has no call for */
@@ -194,6 +195,7 @@ int collect_role(int argc, char *argv[])
 	const char *what = argc > 1 ? argv[1] : "";
 
 	umask(0077);
+	privs_in_force(privs_of_collector);
 	if (!strcmp(what, "claim"))
 		return claim_role(ROLE_FD(1));
 	if (!strcmp(what, "finish"))

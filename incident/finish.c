@@ -173,7 +173,8 @@ static bool jvm_is_alive(const struct life_head *p)
 struct trace {
 	struct facts *f;
 	uid_t uid;
-	uint64_t last; /* sign of life, ns since the epoch */
+	const struct privs *who; /* with whose rights files are looked at */
+	uint64_t last;		 /* sign of life, ns since the epoch */
 	int hs_err;
 };
 
@@ -194,7 +195,9 @@ static int see_place(struct trace *t, const char *path, enum artifact_type type)
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 
+	(void)privs_files_as(t->who);
 	fd = file_open_source(AT_FDCWD, path, t->uid, &st, NULL);
+	(void)privs_files_as(NULL);
 	if (fd < 0 || !take_is_fresh(&st, fact_get(&t->f->num, FACT_STARTED, 0)))
 		return 0;
 	see_file(t, type, &st);
@@ -216,8 +219,10 @@ static int see_dump(void *arg, struct source_place p)
 static void see_run_folder(struct trace *t, int folder)
 {
 	struct dirent **names;
-	int n = scandirat(folder, ".", &names, NULL, alphasort);
+	int n;
 
+	(void)privs_files_as(t->who);
+	n = scandirat(folder, ".", &names, NULL, alphasort);
 	for (int i = 0; i < n; i++) {
 		enum artifact_type type = source_type(names[i]->d_name);
 		_cleanup_close_ int fd = -1;
@@ -234,6 +239,7 @@ static void see_run_folder(struct trace *t, int folder)
 	}
 	if (n >= 0)
 		free(names);
+	(void)privs_files_as(NULL);
 }
 
 /* The kind is in the id, so the log is read before the claim, by a job as any other. */
@@ -276,8 +282,10 @@ static int make_facts(int folder, const struct life_head *head, bool same_boot,
 		      struct incident *inc)
 {
 	struct facts *f = &inc->facts;
+	struct privs user;
 	struct trace t = {
 		.f = f,
+		.who = sources_user(f, &user),
 		.uid = (uid_t)fact_get(&f->num, FACT_UID, geteuid()),
 		.last = head->at,
 		.hs_err = -1,

@@ -223,11 +223,22 @@ static bool is_name(const char *s)
 	return *s && !strchr(s, '/') && strcmp(s, ".") != 0 && strcmp(s, "..") != 0;
 }
 
+static int open_run(const struct folder *f, const char *name, const struct privs *who,
+		    struct err *err)
+{
+	int fd;
+
+	(void)privs_files_as(who);
+	fd = dir_open(f->run, name, err);
+	(void)privs_files_as(NULL);
+	return fd;
+}
+
 int folder_adopt_run(const struct folder *f, const struct incident *inc, const char *run_name,
-		     struct err *err)
+		     const struct privs *who, struct err *err)
 {
 	struct folder_name name = folder_name(inc->id, ".run");
-	int fd = dir_open(f->run, name.text, NULL);
+	int fd = open_run(f, name.text, who, NULL);
 
 	if (fd >= 0)
 		return fd;
@@ -235,7 +246,7 @@ int folder_adopt_run(const struct folder *f, const struct incident *inc, const c
 		return err_set(err, EINVAL, "the run folder's name is not a name");
 	if (renameat(f->run, run_name, f->run, name.text) < 0)
 		return err_errno(err, errno, "cannot take %s/%s", RUN_DIR, run_name);
-	return dir_open(f->run, name.text, err);
+	return open_run(f, name.text, who, err);
 }
 
 int folder_publish(struct folder *f, const struct incident *inc, struct err *err)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "incident/incident.h"
+#include "proc/privs.h"
 
 /* The places of one incident in a store. While it is being collected:
  *
@@ -48,7 +49,7 @@ int folder_resume(int store, const char *id, struct incident *inc, struct folder
 
 /* Makes .run/NAME ours: the descriptor of the renamed folder; -ENOENT: there is none (any more). */
 int folder_adopt_run(const struct folder *f, const struct incident *inc, const char *run_name,
-		     struct err *err);
+		     const struct privs *who, struct err *err);
 
 int folder_publish(struct folder *f, const struct incident *inc, struct err *err);
 

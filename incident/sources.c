@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/file.h"
 #include "incident/glob.h"
@@ -128,6 +129,7 @@ static void take_run_file(struct sources *s, const char *name)
 		.dirfd = s->run,
 		.name = name,
 		.uid = s->uid,
+		.who = s->who,
 		.mode = TAKE_MOVE,
 		.type = source_type(name),
 	};
@@ -153,10 +155,14 @@ static int not_dots(const struct dirent *e)
 static int each_file(int dir, void (*each)(struct sources *s, const char *name), struct sources *s)
 {
 	struct dirent **names;
-	int n = scandirat(dir, ".", &names, not_dots, alphasort);
+	int n;
 
+	(void)privs_files_as(s->who);
+	n = scandirat(dir, ".", &names, not_dots, alphasort);
+	n = n < 0 ? -errno : n;
+	(void)privs_files_as(NULL);
 	if (n < 0)
-		return -errno;
+		return n;
 	for (int i = 0; i < n; i++) {
 		each(s, names[i]->d_name);
 		free(names[i]);
@@ -287,6 +293,7 @@ static int take_place(struct sources *s, struct source_place p, enum artifact_ty
 		.dirfd = -1,
 		.path = p.path,
 		.uid = s->uid,
+		.who = s->who,
 		.since = s->started,
 		.type = type,
 	};
@@ -305,7 +312,9 @@ static int take_place(struct sources *s, struct source_place p, enum artifact_ty
 
 static int take_hs_err(void *arg, struct source_place p)
 {
-	return take_place(arg, p, ARTIFACT_HS_ERR, "hs_err") != X_TAKE_NOTHING;
+	int r = take_place(arg, p, ARTIFACT_HS_ERR, "hs_err");
+
+	return r >= 0 && r != X_TAKE_NOTHING; /* one that is closed to its user was not his */
 }
 
 static int take_dump(void *arg, struct source_place p)
@@ -316,15 +325,37 @@ static int take_dump(void *arg, struct source_place p)
 	return 0;
 }
 
-static int take_glob(void *arg, const char *path)
-{
-	struct sources *s = arg;
-	struct source_place p = { .path = path, .users = true };
+struct found_files {
+	struct strv paths;
+	size_t max;
+};
 
-	if (s->inc->n_artifacts >= FILES_MAX)
+static int note_found(void *arg, const char *path)
+{
+	struct found_files *found = arg;
+
+	if (found->paths.n >= found->max)
 		return 1;
-	take_place(s, p, ARTIFACT_FILE, path);
-	return 0;
+	strv_push(&found->paths, path);
+	return found->paths.err;
+}
+
+/* Looked for with the user's eyes first, taken then. */
+static int take_found_files(struct sources *s, const char *pattern)
+{
+	struct found_files found = {
+		.max = s->inc->n_artifacts < FILES_MAX ? FILES_MAX - s->inc->n_artifacts : 0,
+	};
+	int r;
+
+	(void)privs_files_as(s->who);
+	r = glob_files(pattern, note_found, &found);
+	(void)privs_files_as(NULL);
+	for (size_t i = 0; i < found.paths.n; i++)
+		take_place(s, (struct source_place){ .path = found.paths.v[i], .users = true },
+			   ARTIFACT_FILE, found.paths.v[i]);
+	strv_done(&found.paths);
+	return r;
 }
 
 static void take_globs(struct sources *s)
@@ -336,7 +367,7 @@ static void take_globs(struct sources *s)
 		int r = fill(&s->inc->facts, files->v[i], &pattern);
 
 		if (!r)
-			r = glob_files(strbuf_str(&pattern), take_glob, s);
+			r = take_found_files(s, strbuf_str(&pattern));
 		if (r < 0)
 			incident_step(s->inc, files->v[i], STEP_FAILED, 0, 0,
 				      r == -EINVAL ? "not an absolute path" : strerror(-r));
@@ -353,6 +384,19 @@ static void say_missing(struct sources *s, enum artifact_type type, enum fact_nu
 	if (s->inc->facts.num.has[seen] && !has_type(s, type))
 		incident_step(s->inc, step, STEP_FAILED, 0, 0,
 			      "it was there at the death and is gone");
+}
+
+const struct privs *sources_user(const struct facts *f, struct privs *buf)
+{
+	char uid[24], gid[24];
+
+	snprintf(uid, sizeof(uid), "%llu",
+		 (unsigned long long)fact_get(&f->num, FACT_UID, geteuid()));
+	snprintf(gid, sizeof(gid), "%llu",
+		 (unsigned long long)fact_get(&f->num, FACT_GID, getegid()));
+	if (privs_find("", uid, gid, buf, NULL) < 0 || buf->uid == geteuid())
+		return NULL;
+	return buf;
 }
 
 void sources_take(struct sources *s)

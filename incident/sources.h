@@ -10,11 +10,15 @@ struct sources {
 	struct incident *inc;
 	const struct folder *folder;
 	struct room room;
-	uid_t uid; /* of the JVM */
+	uid_t uid;		 /* of the JVM */
+	const struct privs *who; /* its user, NULL: who we are */
 	uint64_t started;
 	int run;	  /* ID.run, -1: there is none */
 	bool left_behind; /* something in the run folder could not be taken: it must stay */
 };
+
+/* The JVM's user, with whose rights its files are opened; NULL where that is who we are. */
+const struct privs *sources_user(const struct facts *f, struct privs *buf);
 
 /* Every failure costs that file and is a row of steps[]. */
 void sources_take(struct sources *s);

@@ -126,15 +126,20 @@ static int bring(struct room *room, int dir, const struct take *t, int fd, const
 	if (r < 0)
 		return err_errno(err, -r, "cannot copy %s", t->path);
 	room->used += (uint64_t)st->st_size;
+	(void)privs_files_as(t->who);
 	if (t->mode == TAKE_MOVE && is_same(t->dirfd, t->name, st))
 		unlinkat(t->dirfd, t->name, 0);
+	(void)privs_files_as(NULL);
 	return 0;
 }
 
 int take_plain(struct room *room, int dir, const struct take *t, struct stat *ret, struct err *err)
 {
-	_cleanup_close_ int fd = file_open_source(t->dirfd, t->name, t->uid, ret, err);
+	_cleanup_close_ int fd = -1;
 
+	(void)privs_files_as(t->who);
+	fd = file_open_source(t->dirfd, t->name, t->uid, ret, err);
+	(void)privs_files_as(NULL);
 	if (fd < 0)
 		return fd == -ENOENT || fd == -ENOTDIR ? X_TAKE_NOTHING : fd;
 	if (t->since && !take_is_fresh(ret, t->since))
@@ -164,17 +169,21 @@ int take_path(struct incident *inc, struct room *room, int dir, struct take t, s
 	const char *slash = strrchr(t.path, '/');
 	_cleanup_free_ char *parent = NULL;
 	_cleanup_close_ int fd = -1;
+	int code;
 
 	if (!slash)
 		return err_set(err, EINVAL, "%s is not an absolute path", t.path);
 	parent = strndup(t.path, (size_t)(slash - t.path) + 1);
 	if (!parent)
 		return -ENOMEM;
-	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return X_TAKE_NOTHING;
-	if (fd < 0)
-		return err_errno(err, errno, "cannot open %s", parent);
+	(void)privs_files_as(t.who);
+	fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	code = fd < 0 ? errno : 0;
+	(void)privs_files_as(NULL);
+	if (code == ENOENT || code == ENOTDIR || (code == EACCES && t.who))
+		return X_TAKE_NOTHING; /* where he may not go he has written nothing */
+	if (code)
+		return err_errno(err, code, "cannot open %s", parent);
 	t.dirfd = fd;
 	t.name = slash + 1;
 	return take_file(inc, room, dir, &t, err);

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 #include "incident/incident.h"
+#include "proc/privs.h"
 
 /* Taking one file into the incident's folder, without looking into it. */
 
@@ -22,9 +23,11 @@ struct room {
 struct take {
 	int dirfd; /* of the source's folder */
 	const char *name;
-	const char *path; /* the source as a person names it */
-	uid_t uid;	  /* who must own it; (uid_t)-1: any */
-	uint64_t since;	  /* ns since the epoch: older is from another life; 0: any age */
+	const char *path;	 /* the source as a person names it */
+	uid_t uid;		 /* who must own it; (uid_t)-1: any */
+	const struct privs *who; /* it is opened as this user, so that no link on the way leads to
+				  * what he may not read; NULL: as we are */
+	uint64_t since;		 /* ns since the epoch: older is from another life; 0: any age */
 	enum take_mode mode;
 	enum artifact_type type;
 	const char *as; /* its name in the incident */

@@ -48,6 +48,15 @@ static int consider(void *arg, const char *path)
 	return strbuf_error(&f->path);
 }
 
+/* A relative pattern leads to the JVM's working directory, an absolute one to where root wants
+ * cores to be, which others need not be able to list. */
+static void look_at_all(const struct sources *s, const char *pattern, struct found *f)
+{
+	(void)privs_files_as(f->absolute ? NULL : s->who);
+	glob_files(pattern, consider, f);
+	(void)privs_files_as(NULL);
+}
+
 static bool uses_pid(int proc)
 {
 	_cleanup_close_ int fd = openat(proc, "sys/kernel/core_uses_pid", O_RDONLY | O_CLOEXEC);
@@ -62,6 +71,7 @@ static void take_found(struct sources *s, const struct found *f, uint64_t since)
 		.dirfd = -1,
 		.path = f->path.buf,
 		.uid = f->uid,
+		.who = f->absolute ? NULL : s->who,
 		.since = s->started,
 		.mode = TAKE_MOVE,
 		.type = ARTIFACT_CORE,
@@ -98,7 +108,7 @@ static void look_for_core(struct sources *s)
 	}
 	f.absolute = *pattern == '/';
 	if (!core_glob(slice_of(pattern), uses_pid(proc), facts, &text))
-		glob_files(strbuf_str(&text), consider, &f);
+		look_at_all(s, strbuf_str(&text), &f);
 	if (f.path.len) {
 		take_found(s, &f, since);
 	} else {

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "jvm/facts.h"
 #include "launcher/restart.h"
+#include "proc/child.h"
 #include "proc/privs.h"
 
 /* The launch block: all that the supervisor needs, made by prepare and handed over as one flat
@@ -71,8 +72,13 @@ struct block {
 	bool notify_proxy; /* the JVM is told of a socket of ours */
 	uint64_t watchdog; /* ns between two proofs of life; 0: none are asked for */
 	struct privs privs;
-	uid_t uid;     /* the JVM's */
-	int64_t umask; /* -1: as it is */
+	uid_t uid;		      /* the JVM's */
+	int64_t umask;		      /* -1: as it is */
+	uint64_t own_caps, own_bound; /* what we keep of ours, see privs_give_up_all_but */
+	struct child_limit limits[RLIM_NLIMITS];
+	unsigned n_limits;
+	bool oom_score_set;
+	int oom_score;
 	bool set_core; /* set RLIMIT_CORE to core */
 	struct rlimit core;
 	bool collect;	/* there is a store */

@@ -18,6 +18,7 @@
 #include "launcher/fill.h"
 #include "launcher/fill_env.h"
 #include "launcher/leftovers.h"
+#include "launcher/rights.h"
 #include "policy/size.h"
 #include "proc/child.h"
 #include "proc/procfs.h"
@@ -182,7 +183,13 @@ static void warn_of_hooks(const struct hook_set *set, enum hook_event e)
 
 static int put_hooks(struct fill *f, const char *cwd)
 {
-	struct hook_set set = { .dir = f->p->hooks_dir, .uid = f->uid, .gid = f->gid };
+	struct hook_set set = {
+		.dir = f->p->hooks_dir,
+		.uid = f->uid,
+		.gid = f->gid,
+		.denied = f->b.head.privs.denied,
+		.no_root = f->b.head.privs.no_root,
+	};
 	struct hook_section *sections = NULL;
 	_cleanup_strbuf_ struct strbuf record = STRBUF_INIT;
 	uint32_t events = 0;
@@ -249,12 +256,18 @@ static uint64_t wait_for_digest(const struct fill *f, pid_t jvisor)
 	}
 }
 
+/* The limit that [process] sets is the one that [crash] core goes by. */
 static void put_core_limit(struct fill *f)
 {
+	const struct policy_limit *given = &f->p->limits[RLIMIT_CORE];
 	struct block *h = &f->b.head;
 
 	if (getrlimit(RLIMIT_CORE, &h->core) < 0)
 		return;
+	if (given->given && given->hard < h->core.rlim_max)
+		h->core.rlim_max = given->hard;
+	if (given->given)
+		h->core.rlim_cur = given->soft < h->core.rlim_max ? given->soft : h->core.rlim_max;
 	if (f->d->plan.core_wanted) {
 		h->set_core = true;
 		h->core.rlim_cur = h->core.rlim_max;
@@ -336,22 +349,17 @@ static void put_strings(struct fill *f, const char *app, const char *cwd)
 static int find_user(struct fill *f, struct err *err)
 {
 	struct block *h = &f->b.head;
-	int r = 0;
+	int r = rights_find(f->p, f->d->jdk.java, h, err);
 
-	f->uid = geteuid();
-	f->gid = getegid();
-	if (f->p->user || f->p->group) {
-		r = privs_find("", f->p->user, f->p->group, &h->privs, err);
-		if (r < 0)
-			return r;
-		f->uid = h->privs.uid;
-		f->gid = h->privs.gid;
-	}
+	if (r < 0)
+		return r;
+	f->uid = h->privs.uid;
+	f->gid = h->privs.gid;
 	/* A JVM whose uid has no name keeps no hsperfdata file (HotSpot 8 to 28). */
 	f->nameless = privs_user_name("", f->uid, f->user, sizeof(f->user)) < 0;
 	if (f->nameless)
 		(void)snprintf(f->user, sizeof(f->user), "%lu", (unsigned long)f->uid);
-	return r;
+	return 0;
 }
 
 int fill_block(const struct decision *d, const struct fill_query *q, int memfd, struct err *err)

@@ -361,6 +361,7 @@ static void fill_vars(const struct sup *s, int event, struct hookvars *ret)
 /* Where this start's hooks write, -1 where there is no such place. */
 static int open_hooks_folder(struct sup *s)
 {
+	_cleanup_lower_ struct privs_scope raised = privs_raise();
 	int fd = -1;
 
 	if (s->run >= 0 && (mkdirat(s->run, "hooks", 0700) == 0 || errno == EEXIST))

@@ -41,7 +41,7 @@ static int launch(int argc, char *argv[], const struct options *o)
 		slim_heap();
 		r = supervise(b, argc, argv);
 		return r == SUPERVISE_CANNOT
-			       ? through_untouched(block_str(b, b->java), o->java_argv)
+			       ? through_untouched(block_str(b, b->java), &b->privs, o->java_argv)
 			       : r;
 	}
 }

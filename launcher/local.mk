@@ -16,6 +16,7 @@ noinst_LIBRARIES += %D%/liblauncher.a
 	%D%/readiness.c %D%/readiness.h \
 	%D%/restart.c %D%/restart.h \
 	%D%/sampler.c \
+	%D%/rights.c %D%/rights.h \
 	%D%/self.c %D%/self.h \
 	%D%/slim.c %D%/slim.h \
 	%D%/start.c \

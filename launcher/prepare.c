@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "launcher/fill.h"
 #include "launcher/prepare.h"
+#include "launcher/rights.h"
 #include "launcher/self.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
@@ -97,12 +98,21 @@ static int write_exit(int memfd, int code)
 	return r;
 }
 
-static int write_straight(int memfd, const struct decision *d)
+/* What only prints may be run by anybody; a program is run by the user that the policy names. */
+static int write_straight(int memfd, const struct decision *d, bool print_only)
 {
 	struct block_builder b;
-	int r;
+	struct err err = { 0 };
+	int r = 0;
 
 	block_begin(&b);
+	if (!print_only)
+		r = rights_find(&d->policy, d->jdk.java, &b.head, &err);
+	if (r < 0) {
+		block_builder_done(&b);
+		log_error("cannot prepare the start: %s", err.msg);
+		return write_exit(memfd, 1);
+	}
 	b.head.outcome = BLOCK_STRAIGHT;
 	b.head.java = block_add_str(&b, d->jdk.java);
 	b.head.argv = block_add_vec(&b, d->jdk.java, strv_argv(&d->out.argv), d->out.tmpl);
@@ -141,7 +151,7 @@ int prepare(const struct options *o, pid_t jvisor, bool print_only, int memfd)
 	if (s.outcome)
 		r = write_exit(memfd, tell_refusal(s.outcome, &s.d, &s.err));
 	else if (s.d.straight)
-		r = write_straight(memfd, &s.d);
+		r = write_straight(memfd, &s.d, print_only);
 	else
 		r = write_supervise(memfd, &s, o, jvisor);
 	start_done(&s);

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "launcher/rights.h"
 #include "launcher/sup.h"
 #include "proc/procfs.h"
 
@@ -164,6 +165,9 @@ static int spawn(struct sup *s, struct err *err)
 		.chdir = block_str(b, b->chdir),
 		.umask = (long)b->umask,
 		.core = b->set_core ? &b->core : NULL,
+		.limits = b->limits,
+		.n_limits = b->n_limits,
+		.oom_score = b->oom_score_set ? &b->oom_score : NULL,
 		.death_signal = SIGKILL,
 		.before_exec = before_exec,
 		.arg = s,
@@ -183,6 +187,7 @@ static void guard(struct sup *s)
 
 int start_jvm(struct sup *s, struct err *err)
 {
+	_cleanup_lower_ struct privs_scope raised = privs_raise();
 	int r;
 
 	s->nums = s->block->known;
@@ -202,6 +207,7 @@ int start_jvm(struct sup *s, struct err *err)
 		return r;
 	}
 	s->jvm_pid = s->jvm.pid;
+	rights_tell_missed(s->block, s->jvm.missed);
 	fact_set(&s->nums, FACT_PID, (uint64_t)s->jvm.pid);
 	hold_arm(s);
 	guard(s);
@@ -232,6 +238,8 @@ void start_let_go(struct sup *s)
 
 void start_clean(struct sup *s)
 {
+	_cleanup_lower_ struct privs_scope raised = privs_raise();
+
 	if (s->run >= 0) {
 		(void)unlinkat(s->run, LIFE_NAME, 0);
 		(void)unlinkat(s->run, NOTIFY_SOCKET_NAME, 0);
@@ -247,6 +255,7 @@ void start_clean(struct sup *s)
 void start_remove_pidfile(const struct sup *s)
 {
 	const char *path = block_str(s->block, s->block->pidfile);
+	_cleanup_lower_ struct privs_scope raised = privs_raise();
 
 	if (path)
 		(void)unlink(path);

@@ -523,6 +523,8 @@ int supervise(struct block *b, int argc, char *argv[])
 	r = open_all(s, &err);
 	if (r < 0)
 		return give_way(s, err.msg);
+	privs_give_up_all_but(b->own_caps, b->own_bound);
+	privs_in_force(privs_of_supervisor_in_force);
 	r = start_jvm(s, &err);
 	if (r == -E2BIG)
 		return give_way(s, "the command line has no room left for jvisor's options");

@@ -14,10 +14,17 @@
 #include "launcher/self.h"
 #include "launcher/through.h"
 
-static int become(const char *java, char *const argv[], char *const envp[])
+static int become(const char *java, const struct privs *who, char *const argv[], char *const envp[])
 {
-	int code;
+	int code = 0;
 
+	(void)privs_raise();
+	if (who)
+		code = privs_become(who);
+	if (code < 0) {
+		log_error("cannot become the user of [process]: %s", strerror(-code));
+		return EXIT_JAVA_NOT_EXECUTABLE;
+	}
 	(void)execve(java, argv, envp);
 	code = errno;
 	log_error("cannot run %s: %s", java, strerror(code));
@@ -27,10 +34,11 @@ static int become(const char *java, char *const argv[], char *const envp[])
 int through_block(struct block *b)
 {
 	block_fill(b, getpid(), 0);
-	return become(block_str(b, b->java), block_vec(b, b->argv), block_vec(b, b->envp));
+	return become(block_str(b, b->java), &b->privs, block_vec(b, b->argv),
+		      block_vec(b, b->envp));
 }
 
-int through_untouched(const char *java, char *const argv[])
+int through_untouched(const char *java, const struct privs *who, char *const argv[])
 {
 	size_t n = 0;
 	char **args;
@@ -48,7 +56,7 @@ int through_untouched(const char *java, char *const argv[])
 	(void)unsetenv("JVISOR_JAVA");
 	(void)unsetenv("JVISOR_SET");
 	(void)unsetenv("JVISOR_POLICY");
-	status = become(java, args, environ);
+	status = become(java, who, args, environ);
 	free(args);
 	return status;
 }
@@ -70,5 +78,5 @@ int through_disabled(char *const argv[], bool called_java, bool trust_env)
 		log_error("%s", err.msg);
 		return r == X_HOME_NOT_EXECUTABLE ? EXIT_JAVA_NOT_EXECUTABLE : EXIT_JAVA_NOT_FOUND;
 	}
-	return through_untouched(java, argv);
+	return through_untouched(java, NULL, argv);
 }

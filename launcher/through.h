@@ -8,7 +8,7 @@
 int through_block(struct block *b);
 
 /* Execs this java with the arguments as they came. As through_block. */
-int through_untouched(const char *java, char *const argv[]);
+int through_untouched(const char *java, const struct privs *who, char *const argv[]);
 
 /* Finds java without any policy and execs it with the arguments as they came: the emergency switch.
  * argv: Java's own arguments. */

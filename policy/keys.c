@@ -122,6 +122,9 @@ static const struct key_word target_words[] = { { "stderr", 0 }, WORDS_END };
 #define SHARE                 .type = KEY_SHARE
 #define SIGNAL                .type = KEY_SIGNAL
 #define OCTAL                 .type = KEY_OCTAL
+#define CAPS                  .type = KEY_CAPS
+#define LIMIT                 .type = KEY_LIMIT
+#define SCORE                 .type = KEY_SCORE
 #define FIELD(s, f)           .offset = offsetof(struct s, f), .size = sizeof(((struct s *)0)->f)
 #define KEY(s, n, t, f, d, m) { .section = (s), .name = (n), t, FIELD(policy, f), .def = (d), .meaning = (m) },
 #define HOOK_KEY(n, t, f, d, m) \

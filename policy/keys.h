@@ -26,6 +26,9 @@ enum key_type {
 	KEY_SHARE, /* a size, or a percentage of the file system, or both with a comma */
 	KEY_SIGNAL,
 	KEY_OCTAL,
+	KEY_CAPS,  /* capabilities, or all, or none */
+	KEY_LIMIT, /* a limit on resources: SOFT, or SOFT:HARD */
+	KEY_SCORE, /* of the OOM killer */
 	KEY_TYPE_COUNT,
 };
 

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include "base/diag.h"
 #include "base/strv.h"
@@ -43,6 +44,17 @@ enum {
 struct policy_size {
 	uint64_t bytes;
 	unsigned percent; /* over 0: bytes is the cap (0: none) */
+};
+
+/* Sets of capabilities, bit n for capability n. One that was given has the mark too, so that "none"
+ * is told from a key that is not set. */
+#define CAPS_GIVEN (1ULL << 63)
+#define CAPS_ALL   UINT64_MAX
+
+/* RLIMIT_*: soft and hard, UINT64_MAX: unlimited. */
+struct policy_limit {
+	bool given;
+	uint64_t soft, hard;
 };
 
 enum flag_rule { RULE_DEFAULT, RULE_FORCE, RULE_FORBID };
@@ -110,7 +122,11 @@ struct policy {
 	uint64_t restart_limit;
 	/* [process] */
 	char *user, *group, *chdir, *pidfile;
-	uint64_t umask; /* UINT64_MAX: not set */
+	uint64_t umask;			  /* UINT64_MAX: not set */
+	uint64_t keep_caps, ambient_caps; /* 0: not set */
+	bool no_new_privs;
+	struct policy_limit limits[RLIM_NLIMITS];
+	int64_t oom_score_adj; /* INT64_MAX: not set */
 	/* [stop] */
 	uint64_t stop_signal;
 	uint64_t stop_timeout, stop_hooks_deadline; /* ns; timeout 0: never KILL */

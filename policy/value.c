@@ -287,6 +287,71 @@ static int set_octal(const struct key *k, void *field, struct slice s, struct er
 	return 0;
 }
 
+static const char caps_wanted[] =
+	"capabilities such as net_bind_service, separated by commas, or all, or none";
+
+static int set_caps(const struct key *k, void *field, struct slice s, struct err *err)
+{
+	struct slice rest = s, item;
+	uint64_t set = s.len ? CAPS_GIVEN : 0;
+
+	while (next_item(&rest, &item)) {
+		const char *near = capability_nearest(item);
+		unsigned cap;
+
+		if (slice_eq(item, "all")) {
+			set = CAPS_ALL;
+		} else if (!parse_capability(item, &cap)) {
+			set |= 1ULL << cap;
+		} else if (!slice_eq(s, "none")) {
+			return err_set(err, EINVAL, "'%.*s' is no capability; write %s%s%s%s",
+				       SHOWN(item), caps_wanted, near ? "; did you mean '" : "",
+				       near ? near : "", near ? "'?" : "");
+		}
+	}
+	*(uint64_t *)field = set;
+	return 0;
+}
+
+static int parse_limit(struct slice s, uint64_t *ret)
+{
+	if (slice_ieq(s, "unlimited") || slice_ieq(s, "infinity")) {
+		*ret = UINT64_MAX;
+		return 0;
+	}
+	return parse_size(s, ret);
+}
+
+/* One number is both, as with systemd and ulimit. */
+static int set_limit(const struct key *k, void *field, struct slice s, struct err *err)
+{
+	struct policy_limit v = { .given = s.len > 0 };
+	struct slice hard = s, soft;
+
+	if (s.len) {
+		if (!slice_next(&hard, ':', &soft) || parse_limit(slice_trim(soft), &v.soft))
+			return wrong(k, s, err);
+		if (soft.len == s.len)
+			v.hard = v.soft;
+		else if (parse_limit(slice_trim(hard), &v.hard))
+			return wrong(k, s, err);
+		if (v.soft > v.hard)
+			return err_set(err, EINVAL, "the soft limit is above the hard one");
+	}
+	*(struct policy_limit *)field = v;
+	return 0;
+}
+
+static int set_score(const struct key *k, void *field, struct slice s, struct err *err)
+{
+	int64_t v = INT64_MAX;
+
+	if (s.len && (parse_i64(s, &v) || v < -1000 || v > 1000))
+		return wrong(k, s, err);
+	*(int64_t *)field = v;
+	return 0;
+}
+
 enum holds { HOLDS_NUMBER, HOLDS_TEXT, HOLDS_STRV };
 
 static const struct {
@@ -312,6 +377,10 @@ static const struct {
 			"or both, separated by a comma" },
 	[KEY_SIGNAL] = { set_signal, HOLDS_NUMBER, "a signal that can be caught, such as TERM" },
 	[KEY_OCTAL] = { set_octal, HOLDS_NUMBER, "an octal number, such as 027" },
+	[KEY_CAPS] = { set_caps, HOLDS_NUMBER, caps_wanted },
+	[KEY_LIMIT] = { set_limit, HOLDS_NUMBER,
+			"a number, a size or unlimited, or two of them as SOFT:HARD" },
+	[KEY_SCORE] = { set_score, HOLDS_NUMBER, "a number from -1000 to 1000" },
 };
 
 void key_describe(const struct key *k, struct strbuf *out)

@@ -58,6 +58,7 @@ struct job {
 	int exec_fd, chdir_fd;
 	enum step step; /* that failed */
 	int code;
+	unsigned missed;
 };
 
 static _in_child_ void set_dispositions(const sigset_t *ignored)
@@ -125,7 +126,7 @@ static _in_child_ void become_idle(void)
 
 /* Best effort, as above. A vfork child may have a value of its own although it shares our memory
  * (__set_oom_adj in fs/proc/base.c, since 4.8). */
-static _in_child_ void raise_oom_score(int by)
+static _in_child_ bool set_oom_score(const int *to, int by)
 {
 	int fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
 	char text[16] = "";
@@ -133,7 +134,7 @@ static _in_child_ void raise_oom_score(int by)
 	ssize_t len;
 
 	if (fd < 0)
-		return;
+		return false;
 	len = pread(fd, text, sizeof(text) - 1, 0);
 	for (ssize_t i = 0; i < len && text[i] != '\n'; i++) {
 		if (text[i] == '-')
@@ -141,14 +142,43 @@ static _in_child_ void raise_oom_score(int by)
 		else
 			value = value * 10 + (text[i] - '0');
 	}
-	value = sign * value + by;
+	value = to ? *to : sign * value + by;
 	if (value > 1000)
 		value = 1000;
 	n = snprintf(text, sizeof(text), "%d", value);
-	if (len > 0) {
-		_unused_ ssize_t written = pwrite(fd, text, (size_t)n, 0);
-	}
+	len = len > 0 ? pwrite(fd, text, (size_t)n, 0) : -1;
 	close(fd);
+	return len == n;
+}
+
+/* What only a privileged process may raise goes as far as it can. */
+static _in_child_ bool set_limit(const struct child_limit *l)
+{
+	struct rlimit now, want = l->value;
+
+	if (!setrlimit((__rlimit_resource_t)l->which, &want))
+		return true;
+	if (getrlimit((__rlimit_resource_t)l->which, &now) < 0)
+		return false;
+	if (want.rlim_max > now.rlim_max)
+		want.rlim_max = now.rlim_max;
+	if (want.rlim_cur > want.rlim_max)
+		want.rlim_cur = want.rlim_max;
+	setrlimit((__rlimit_resource_t)l->which, &want);
+	return false;
+}
+
+static _in_child_ void set_resources(struct job *job)
+{
+	const struct child_spec *s = job->spec;
+
+	for (unsigned i = 0; i < s->n_limits; i++)
+		if (!set_limit(&s->limits[i]))
+			job->missed |= 1u << i;
+	if (s->core)
+		setrlimit(RLIMIT_CORE, s->core); /* over the hard limit: no core, but a start */
+	if ((s->oom_score || s->oom_score_adj) && !set_oom_score(s->oom_score, s->oom_score_adj))
+		job->missed |= CHILD_MISSED_SCORE;
 }
 
 /* Set after the change of uid, which clears it. The parent may have died before: then nobody sends
@@ -176,14 +206,11 @@ static _in_child_ int group_and_limits(struct job *job)
 	job->step = STEP_GROUP;
 	if (s->new_group && !s->new_session && setpgid(0, 0) < 0)
 		return -errno;
-	if (s->core)
-		setrlimit(RLIMIT_CORE, s->core); /* over the hard limit: no core, but a start */
+	set_resources(job);
 	if (s->idle)
 		become_idle();
 	if (s->umask >= 0)
 		umask((mode_t)s->umask);
-	if (s->oom_score_adj)
-		raise_oom_score(s->oom_score_adj);
 	return 0;
 }
 
@@ -213,6 +240,8 @@ static _in_child_ int execute(struct job *job)
 	int r;
 
 	set_dispositions(s->ignored);
+	if (s->privs)
+		(void)privs_raise(); /* our credentials are our own */
 	job->step = STEP_FDS;
 	r = place_fds(job);
 	if (!r)
@@ -281,8 +310,11 @@ static int failed(const struct job *job, struct err *err)
 
 	if (job->step == STEP_EXEC)
 		return exec_failed(s, -job->code, err);
-	return err_errno(err, -job->code, "cannot start %s: %s failed",
-			 s->path ? s->path : s->argv[0], step_texts[job->step]);
+	return err_errno(err, -job->code, "cannot start %s: %s failed%s",
+			 s->path ? s->path : s->argv[0], step_texts[job->step],
+			 job->step == STEP_RIGHTS && job->code == -EPERM
+				 ? " (the capabilities setuid and setgid are needed)"
+				 : "");
 }
 
 static pid_t clone_child(struct job *job, int *ret_pidfd)
@@ -322,7 +354,9 @@ int child_spawn(const struct child_spec *spec, struct child *ret, struct err *er
 		return err_errno(err, -pid, "cannot make a process for %s",
 				 spec->path ? spec->path : spec->argv[0]);
 	if (job.step == STEP_NONE && pidfd >= 0) {
-		*ret = (struct child){ .pid = pid, .pidfd = steal_fd(&pidfd) };
+		*ret = (struct child){ .pid = pid,
+				       .pidfd = steal_fd(&pidfd),
+				       .missed = job.missed };
 		return 0;
 	}
 	/* An old kernel ignores the flag that it does not know. */

@@ -17,6 +17,12 @@ struct child_fd {
 	int from, to; /* to gets a copy of from without CLOEXEC; from may equal to */
 };
 
+/* A limit on resources; a hard one that we may not raise leaves the soft one as near as it goes. */
+struct child_limit {
+	int which; /* RLIMIT_* */
+	struct rlimit value;
+};
+
 struct child_spec {
 	const char *path; /* exec'ed as it is, no PATH search */
 	int exec_fd; /* >0: execveat(exec_fd, "", AT_EMPTY_PATH) instead of path, which then only
@@ -32,12 +38,15 @@ struct child_spec {
 	const sigset_t *mask;	 /* to be set at the exec; NULL: empty */
 	const sigset_t *ignored; /* SIG_IGN at the exec, all others default; NULL: none */
 
-	const struct privs *privs; /* NULL: as we are */
-	int chdir_fd;		   /* fchdir, -1: none */
-	const char *chdir;	   /* after the rights are dropped; NULL: none */
-	long umask;		   /* -1: as it is */
-	const struct rlimit *core; /* RLIMIT_CORE, best effort; NULL: as it is */
-	int oom_score_adj;	   /* raised by this much, best effort: for our helpers */
+	const struct privs *privs;	  /* NULL: as we are */
+	int chdir_fd;			  /* fchdir, -1: none */
+	const char *chdir;		  /* after the rights are dropped; NULL: none */
+	long umask;			  /* -1: as it is */
+	const struct rlimit *core;	  /* RLIMIT_CORE, best effort; NULL: as it is */
+	int oom_score_adj;		  /* raised by this much, best effort: for our helpers */
+	const int *oom_score;		  /* this one, best effort; NULL: as it is */
+	const struct child_limit *limits; /* best effort */
+	unsigned n_limits;		  /* at most 16 */
 	bool idle;	  /* SCHED_IDLE and the idle I/O class, best effort: for the digest */
 	bool new_group;	  /* its own process group */
 	bool new_session; /* and session */
@@ -53,8 +62,10 @@ struct child_spec {
 
 struct child {
 	pid_t pid;
-	int pidfd; /* O_CLOEXEC */
+	int pidfd;	 /* O_CLOEXEC */
+	unsigned missed; /* of what is best effort: bit n for limit n, CHILD_MISSED_SCORE */
 };
+#define CHILD_MISSED_SCORE (1u << 16)
 
 /* Blocks until the exec happened or failed. A failure in the child is -errno with a sentence that
  * names the step (ENOENT, EACCES of the exec as such). */

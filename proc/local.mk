@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libproc.a
 %C%_libproc_a_SOURCES = \
+	%D%/accounts.c \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/child.c %D%/child.h \
 	%D%/dirwatch.c %D%/dirwatch.h \

@@ -1,268 +1,312 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who a child is to be, and giving rights up. The only file that knows libcap.
+ * Becoming another user, giving rights up, and which of them are in force. The only file that knows
+ * libcap.
  *
- * Names come from our own reader of /etc/passwd and /etc/group: a static executable has no nss. So
- * users of LDAP and the like are known by number only. privs_become() runs in a child that shares
- * its parent's memory: plain system calls, no errno of another thread, nothing allocated.
+ * privs_become() runs in a child that shares its parent's memory: plain system calls, no errno of
+ * another thread, nothing allocated. The supervisor allocates nothing either, so that libcap, whose
+ * sets are allocated, serves only the roles.
+ *
+ * What one would get wrong: an exec as root brings back all of the bounding set, and where that is
+ * more than the process had, the kernel forgets its death signal and makes it undumpable
+ * (commit_creds). So uid 0 never may have less than its bounding set.
  */
 #include "proc/privs.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <linux/securebits.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-#include "base/file.h"
-#include "base/parse.h"
 #include "proc/fds.h"
-
-#define ACCOUNTS_MAX (16 * 1024 * 1024)
-
-/* A line of either file: name:password:number:rest. */
-struct account {
-	struct slice name, rest;
-	uint32_t id;
-};
-
-static bool parse_id(struct slice s, uint32_t *ret)
-{
-	uint64_t v;
-
-	/* The highest number means "leave it" to the system calls. */
-	if (parse_u64(s, &v) < 0 || v >= UINT32_MAX)
-		return false;
-	*ret = (uint32_t)v;
-	return true;
-}
-
-/* Lines of another form (comments, the + and - of NIS) are passed over. */
-static bool next_account(struct slice *text, struct account *ret)
-{
-	struct slice line, password, id;
-
-	while (slice_next_line(text, &line)) {
-		if (slice_next(&line, ':', &ret->name) && slice_next(&line, ':', &password) &&
-		    slice_next(&line, ':', &id) && ret->name.len && parse_id(id, &ret->id)) {
-			ret->rest = line;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool find_by_name(struct slice text, const char *name, struct account *ret)
-{
-	while (next_account(&text, ret))
-		if (slice_eq(ret->name, name))
-			return true;
-	return false;
-}
-
-static bool find_by_id(struct slice text, uint32_t id, struct account *ret)
-{
-	while (next_account(&text, ret))
-		if (ret->id == id)
-			return true;
-	return false;
-}
-
-static int load(const char *root, const char *name, struct strbuf *ret, struct err *err)
-{
-	_cleanup_strbuf_ struct strbuf path = STRBUF_INIT;
-
-	strbuf_printf(&path, "%s/etc/%s", root, name);
-	if (strbuf_error(&path))
-		return err_errno(err, ENOMEM, "cannot read /etc/%s", name);
-	return file_read(AT_FDCWD, strbuf_str(&path), ACCOUNTS_MAX, ret, err);
-}
-
-/* A name, else a number, as chown(1) takes it: 1 in the file, 0 a bare number, -ENOENT. */
-static int find(struct slice text, const char *what, struct account *ret)
-{
-	uint32_t id;
-
-	if (find_by_name(text, what, ret))
-		return 1;
-	if (!parse_id(slice_of(what), &id))
-		return -ENOENT;
-	if (find_by_id(text, id, ret))
-		return 1;
-	*ret = (struct account){ .id = id };
-	return 0;
-}
-
-/* What a person can do where the file is missing (a container from scratch): use numbers. So that
- * is told only when a name was looked for. */
-static int find_in(const char *root, const char *file, const char *what, struct strbuf *text,
-		   struct account *ret, struct err *err)
-{
-	struct err why = { 0 };
-	int r = load(root, file, text, &why);
-	struct slice s = { strbuf_str(text), text->len };
-
-	if (r < 0 && r != -ENOENT && r != -EACCES)
-		return err_set(err, -r, "%s", why.msg);
-	r = find(s, what, ret);
-	if (r < 0)
-		return err_set(err, ENOENT,
-			       "%s is not in /etc/%s (what only LDAP or another service knows is "
-			       "named by its number)",
-			       what, file);
-	return r;
-}
-
-/* The fourth field of a passwd line. */
-static bool own_group(struct slice rest, gid_t *ret)
-{
-	struct slice gid;
-
-	return slice_next(&rest, ':', &gid) && parse_id(gid, ret);
-}
-
-static bool is_member(struct slice members, struct slice user)
-{
-	struct slice name;
-
-	while (slice_next(&members, ',', &name))
-		if (name.len == user.len && !memcmp(name.ptr, user.ptr, user.len))
-			return true;
-	return false;
-}
-
-static int add_group(struct privs *p, gid_t gid, struct err *err)
-{
-	for (unsigned i = 0; i < p->n_groups; i++)
-		if (p->groups[i] == gid)
-			return 0;
-	if (p->n_groups == PRIVS_GROUPS)
-		return err_set(err, E2BIG, "a user of more than %d groups is not supported",
-			       PRIVS_GROUPS);
-	p->groups[p->n_groups++] = gid;
-	return 0;
-}
-
-/* As initgroups(3): the main group first, then every group that lists the user. */
-static int find_groups(struct slice text, struct slice user, struct privs *p, struct err *err)
-{
-	struct account a;
-	int r = add_group(p, p->gid, err);
-
-	while (!r && user.len && next_account(&text, &a))
-		if (is_member(a.rest, user))
-			r = add_group(p, (gid_t)a.id, err);
-	return r;
-}
-
-static int own_groups(struct privs *p, struct err *err)
-{
-	int n = getgroups(PRIVS_GROUPS, p->groups);
-
-	if (n < 0)
-		return err_errno(err, errno, "cannot tell our groups");
-	p->n_groups = (unsigned)n;
-	return 0;
-}
-
-static bool is_as_we_are(const struct privs *p)
-{
-	uid_t u[3];
-	gid_t g[3];
-
-	if (getresuid(&u[0], &u[1], &u[2]) < 0 || getresgid(&g[0], &g[1], &g[2]) < 0)
-		return false;
-	for (int i = 0; i < 3; i++)
-		if (u[i] != p->uid || g[i] != p->gid)
-			return false;
-	return true;
-}
-
-int privs_find(const char *root, const char *user, const char *group, struct privs *ret,
-	       struct err *err)
-{
-	_cleanup_strbuf_ struct strbuf passwd = STRBUF_INIT, groups = STRBUF_INIT;
-	struct privs p = { .uid = geteuid(), .gid = getegid() };
-	struct account u = { 0 }, g = { 0 };
-	int r;
-
-	if (user) {
-		r = find_in(root, "passwd", user, &passwd, &u, err);
-		if (r < 0)
-			return err_wrap(err, "the user");
-		p.uid = u.id;
-		if (!r || !own_group(u.rest, &p.gid))
-			p.gid = u.id;
-	}
-	if (group) {
-		r = find_in(root, "group", group, &groups, &g, err);
-		if (r < 0)
-			return err_wrap(err, "the group");
-		p.gid = g.id;
-	} else if (user) {
-		load(root, "group", &groups, NULL);
-	}
-	if (user)
-		r = find_groups((struct slice){ strbuf_str(&groups), groups.len }, u.name, &p, err);
-	else
-		r = own_groups(&p, err);
-	if (r < 0)
-		return r;
-	p.change = !is_as_we_are(&p);
-	*ret = p;
-	return 0;
-}
-
-int privs_user_name(const char *root, uid_t uid, char *ret, size_t size)
-{
-	_cleanup_strbuf_ struct strbuf passwd = STRBUF_INIT;
-	struct account a;
-	int r = load(root, "passwd", &passwd, NULL);
-
-	if (r < 0)
-		return r;
-	if (!find_by_id((struct slice){ strbuf_str(&passwd), passwd.len }, uid, &a))
-		return -ENOENT;
-	if (a.name.len >= size)
-		return -ERANGE;
-	memcpy(ret, a.name.ptr, a.name.len);
-	ret[a.name.len] = '\0';
-	return 0;
-}
 
 /* The names without 32 are those of 16 bit ids where both exist. */
 #ifdef SYS_setgroups32
 enum {
 	CALL_SETGROUPS = SYS_setgroups32,
 	CALL_SETRESGID = SYS_setresgid32,
-	CALL_SETRESUID = SYS_setresuid32
+	CALL_SETRESUID = SYS_setresuid32,
+	CALL_SETFSGID = SYS_setfsgid32,
+	CALL_SETFSUID = SYS_setfsuid32
 };
 #else
 enum {
 	CALL_SETGROUPS = SYS_setgroups,
 	CALL_SETRESGID = SYS_setresgid,
-	CALL_SETRESUID = SYS_setresuid
+	CALL_SETRESUID = SYS_setresuid,
+	CALL_SETFSGID = SYS_setfsgid,
+	CALL_SETFSUID = SYS_setfsuid
 };
 #endif
 
+#define CAP(name) (1ULL << CAP_##name)
+
+/* What the supervisor does between the starts: signals to the JVM and its own folders' files, in
+ * which the JVM's user has written. */
+const uint64_t privs_of_supervisor_in_force = CAP(KILL) | CAP(DAC_READ_SEARCH);
+const uint64_t privs_to_change_user = CAP(SETUID) | CAP(SETGID);
+const uint64_t privs_to_shrink = CAP(SETPCAP);
+const uint64_t privs_for_limits = CAP(SYS_RESOURCE);
+const uint64_t privs_of_supervisor = CAP(KILL) | CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) |
+				     CAP(CHOWN) | CAP(FOWNER) | CAP(SETUID) | CAP(SETGID) |
+				     CAP(SETPCAP);
+const uint64_t privs_of_hooks =
+	CAP(KILL) | CAP(DAC_READ_SEARCH) | CAP(SETUID) | CAP(SETGID) | CAP(SETPCAP);
+const uint64_t privs_of_collector = CAP(KILL) | CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) |
+				    CAP(FOWNER) | CAP(SETUID) | CAP(SETGID) | CAP(SETPCAP);
+const uint64_t privs_of_guard = CAP(KILL);
+
+struct sets {
+	uint64_t effective, permitted, inheritable;
+};
+
+static _in_child_ bool get_sets(struct sets *ret)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct d[2];
+
+	if (syscall(SYS_capget, &head, d) < 0)
+		return false;
+	*ret = (struct sets){
+		.effective = d[0].effective | (uint64_t)d[1].effective << 32,
+		.permitted = d[0].permitted | (uint64_t)d[1].permitted << 32,
+		.inheritable = d[0].inheritable | (uint64_t)d[1].inheritable << 32,
+	};
+	return true;
+}
+
+static _in_child_ bool set_sets(const struct sets *s)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct d[2] = {
+		{ (uint32_t)s->effective, (uint32_t)s->permitted, (uint32_t)s->inheritable },
+		{ (uint32_t)(s->effective >> 32), (uint32_t)(s->permitted >> 32),
+		  (uint32_t)(s->inheritable >> 32) },
+	};
+
+	return syscall(SYS_capset, &head, d) == 0;
+}
+
+/* An end is told by EINVAL: the kernel knows no more. */
+static _in_child_ uint64_t bounding_set(void)
+{
+	uint64_t set = 0;
+	int r = 0;
+
+	for (unsigned long cap = 0; cap < 63 && r >= 0; cap++) {
+		r = prctl(PR_CAPBSET_READ, cap, 0L, 0L, 0L);
+		if (r > 0)
+			set |= 1ULL << cap;
+	}
+	return set;
+}
+
+/* false: not all of it went. */
+static _in_child_ bool shrink_bounding_set(uint64_t to)
+{
+	uint64_t extra = bounding_set() & ~to;
+
+	for (unsigned long cap = 0; cap < 63; cap++)
+		if (extra & 1ULL << cap && prctl(PR_CAPBSET_DROP, cap, 0L, 0L, 0L) < 0)
+			return false;
+	return true;
+}
+
+static _in_child_ int change_user(const struct privs *p)
+{
+	if (syscall(CALL_SETGROUPS, (size_t)p->n_groups, p->groups) < 0)
+		return -errno;
+	if (syscall(CALL_SETRESGID, p->gid, p->gid, p->gid) < 0)
+		return -errno;
+	/* From a uid other than 0 the kernel keeps them. */
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0L, 0L, 0L);
+	if (syscall(CALL_SETRESUID, p->uid, p->uid, p->uid) < 0)
+		return -errno;
+	return 0;
+}
+
+static _in_child_ uint64_t ambient_set(void)
+{
+	uint64_t set = 0;
+	int r = 0;
+
+	for (unsigned long cap = 0; cap < 63 && r >= 0; cap++) {
+		r = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0L, 0L);
+		if (r > 0)
+			set |= 1ULL << cap;
+	}
+	return set;
+}
+
+/* All that it has, and passes on. Through a change of user they come by SECBIT_KEEP_CAPS, which the
+ * exec clears; dropping a permitted one takes it out of the ambient set too. */
+static _in_child_ void set_ambient(uint64_t caps)
+{
+	struct sets s;
+
+	if (!get_sets(&s))
+		return;
+	caps &= s.permitted;
+	s = (struct sets){ .effective = caps, .permitted = caps, .inheritable = caps };
+	if (!set_sets(&s))
+		return;
+	for (unsigned long cap = 0; cap < 63; cap++)
+		if (caps & 1ULL << cap)
+			prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0L, 0L);
+}
+
+static _in_child_ void set_securebits(const struct privs *p)
+{
+	long bits = prctl(PR_GET_SECUREBITS, 0L, 0L, 0L, 0L);
+
+	if (bits < 0)
+		return;
+	if (p->no_root)
+		bits |= SECBIT_NOROOT | SECBIT_NOROOT_LOCKED;
+	if (p->change && p->ambient)
+		bits |= SECBIT_KEEP_CAPS;
+	/* The first needs CAP_SETPCAP, the second nothing. */
+	if (prctl(PR_SET_SECUREBITS, bits, 0L, 0L, 0L) < 0 && bits & SECBIT_KEEP_CAPS)
+		prctl(PR_SET_KEEPCAPS, 1L, 0L, 0L, 0L);
+}
+
+static _in_child_ bool root_has_all(uid_t uid)
+{
+	return uid == 0 && !(prctl(PR_GET_SECUREBITS, 0L, 0L, 0L, 0L) & SECBIT_NOROOT);
+}
+
+/* Of root the bounding set says all: the exec gives it back. */
+static _in_child_ void set_caps(const struct privs *p)
+{
+	if ((p->ambient || p->denied) && !root_has_all(p->uid))
+		set_ambient(p->ambient | (ambient_set() & ~p->denied));
+}
+
 _in_child_ int privs_become(const struct privs *p)
 {
-	if (p->change) {
-		if (syscall(CALL_SETGROUPS, (size_t)p->n_groups, p->groups) < 0)
-			return -errno;
-		if (syscall(CALL_SETRESGID, p->gid, p->gid, p->gid) < 0)
-			return -errno;
-		/* From a uid other than 0 the kernel keeps them. */
-		prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0L, 0L, 0L);
-		if (syscall(CALL_SETRESUID, p->uid, p->uid, p->uid) < 0)
-			return -errno;
-	}
+	int r;
+
+	if (p->denied)
+		shrink_bounding_set(~p->denied);
+	if (p->no_root || p->ambient)
+		set_securebits(p);
+	r = p->change ? change_user(p) : 0;
+	if (r < 0)
+		return r;
+	set_caps(p);
 	if (p->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) < 0)
 		return -errno;
 	return 0;
+}
+
+void privs_own(struct privs_own *ret)
+{
+	struct sets s = { 0 };
+
+	get_sets(&s);
+	*ret = (struct privs_own){ .permitted = s.permitted, .bounding = bounding_set() };
+}
+
+void privs_give_up_all_but(uint64_t caps, uint64_t bound)
+{
+	struct sets s;
+
+	if (!get_sets(&s) || !s.permitted)
+		return;
+	if ((bound == PRIVS_ALL || !shrink_bounding_set(bound)) && root_has_all(geteuid()))
+		return;
+	s.permitted &= caps | ambient_set();
+	s.effective &= s.permitted;
+	s.inheritable &= s.permitted;
+	set_sets(&s); /* less than there was: it cannot fail */
+}
+
+void privs_keep_only(uint64_t caps)
+{
+	struct sets s;
+
+	if (!get_sets(&s))
+		return;
+	s = (struct sets){ .effective = caps & s.permitted, .permitted = caps & s.permitted };
+	set_sets(&s);
+}
+
+void privs_in_force(uint64_t caps)
+{
+	struct sets s;
+
+	if (!get_sets(&s) || s.effective == (s.permitted & caps))
+		return;
+	s.effective = s.permitted & caps;
+	set_sets(&s);
+}
+
+_in_child_ struct privs_scope privs_raise(void)
+{
+	struct privs_scope scope = { 0 };
+	struct sets s;
+
+	if (!get_sets(&s) || s.effective == s.permitted)
+		return scope;
+	scope.before = s.effective;
+	s.effective = s.permitted;
+	scope.raised = set_sets(&s);
+	return scope;
+}
+
+void privs_lower(struct privs_scope *scope)
+{
+	if (scope->raised)
+		privs_in_force(scope->before);
+	scope->raised = false;
+}
+
+/* Who we were before privs_files_as. */
+static struct {
+	bool other;
+	gid_t groups[PRIVS_GROUPS];
+	int n_groups;
+	struct sets sets;
+} own_files;
+
+/* The system call tells who it was before and never an error, so one looks again. */
+static bool set_fs_ids(uid_t uid, gid_t gid)
+{
+	syscall(CALL_SETFSGID, gid);
+	syscall(CALL_SETFSUID, uid);
+	return (uid_t)syscall(CALL_SETFSUID, (uid_t)-1) == uid &&
+	       (gid_t)syscall(CALL_SETFSGID, (gid_t)-1) == gid;
+}
+
+static void own_files_again(void)
+{
+	if (!own_files.other)
+		return;
+	set_fs_ids(geteuid(), getegid());
+	set_sets(&own_files.sets);
+	if (own_files.n_groups >= 0)
+		syscall(CALL_SETGROUPS, (size_t)own_files.n_groups, own_files.groups);
+	own_files.other = false;
+}
+
+int privs_files_as(const struct privs *who)
+{
+	own_files_again();
+	if (!who || !who->change)
+		return 0;
+	if (!get_sets(&own_files.sets))
+		return -errno;
+	own_files.n_groups = getgroups(PRIVS_GROUPS, own_files.groups);
+	own_files.other = true;
+	if (own_files.n_groups >= 0 &&
+	    syscall(CALL_SETGROUPS, (size_t)who->n_groups, who->groups) == 0 &&
+	    set_fs_ids(who->uid, who->gid))
+		return 0;
+	own_files_again();
+	return -EPERM;
 }
 
 static void cap_freep(cap_t *caps)
@@ -294,4 +338,20 @@ int privs_file_caps(const char *path)
 	if (getxattr(path, "security.capability", NULL, 0) >= 0)
 		return 1;
 	return errno == ENODATA || errno == ENOTSUP ? 0 : -errno;
+}
+
+uint64_t privs_caps_of_file(const char *path)
+{
+	_cleanup_(cap_freep) cap_t caps = cap_get_file(path);
+	uint64_t set = 0;
+
+	for (cap_value_t cap = 0; caps && cap < 63; cap++) {
+		cap_flag_value_t has = CAP_CLEAR;
+
+		if (cap_get_flag(caps, cap, CAP_PERMITTED, &has) < 0)
+			break;
+		if (has == CAP_SET)
+			set |= 1ULL << cap;
+	}
+	return set;
 }

@@ -29,6 +29,7 @@ static _Noreturn void guard(int pipe, int pidfd)
 
 	setsid();
 	prctl(PR_SET_NAME, "jvisor-guard");
+	privs_keep_only(privs_of_guard);
 	pipe = fcntl(pipe, F_DUPFD_CLOEXEC, GUARD_FDS);
 	pidfd = fcntl(pidfd, F_DUPFD_CLOEXEC, GUARD_FDS);
 	if (pipe < 0 || pidfd < 0 || dup2(pipe, GUARD_PIPE) < 0 || dup2(pidfd, GUARD_PIDFD) < 0)

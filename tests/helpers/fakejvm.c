@@ -38,6 +38,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -179,6 +180,7 @@ static void report_state(FILE *f)
 	fprintf(f, "exe %s\npid %d\nppid %d\npgid %d\nsid %d\nuid %u\ncwd %s\n", exe(), getpid(),
 		getppid(), getpgrp(), getsid(0), getuid(), cwd ? cwd : "-");
 	fprintf(f, "umask %03o\ncore %s\n", (unsigned)mask, core.rlim_cur ? "yes" : "no");
+	fprintf(f, "securebits %#x\n", (unsigned)prctl(PR_GET_SECUREBITS, 0L, 0L, 0L, 0L));
 	while (status && fgets(line, sizeof(line), status))
 		if (!strncmp(line, "Sig", 3))
 			fputs(line, f);

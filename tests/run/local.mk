@@ -15,6 +15,7 @@ RUN_TESTS += \
 	%D%/hooks.sh \
 	%D%/incident.sh \
 	%D%/oom-killer.sh \
+	%D%/privs.sh \
 	%D%/restart.sh \
 	%D%/predecessor.sh \
 	%D%/real-jdk.sh \
@@ -39,7 +40,7 @@ tests_helpers_ptyrun_SOURCES = tests/helpers/ptyrun.c
 tests_helpers_ptyrun_CFLAGS = -std=gnu11
 tests_helpers_ptyrun_LDFLAGS =
 
-EXTRA_DIST += %D%/lib.sh \
-	tests/java/Args.java tests/java/CatchOom.java tests/java/Crash.java \
+EXTRA_DIST += %D%/lib.sh %D%/caps.sh \
+	tests/java/Args.java tests/java/Bind.java tests/java/CatchOom.java tests/java/Crash.java \
 	tests/java/ExitCode.java tests/java/Hello.java tests/java/Leak.java tests/java/Sleeper.java \
 	bench/launch bench/tick bench/measure.c bench/respawn.c bench/wake.c scripts/demo scripts/test scripts/packages.sh

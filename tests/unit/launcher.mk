@@ -19,3 +19,7 @@ check_PROGRAMS += %D%/test_restart
 %C%_test_restart_SOURCES = %D%/test_restart.c
 %C%_test_restart_LDADD = $(LAYERS_ALL) $(CMOCKA_LIBS) $(JVISOR_LIBS)
 UNIT_TESTS += %D%/test_restart
+check_PROGRAMS += %D%/test_rights
+%C%_test_rights_SOURCES = %D%/test_rights.c
+%C%_test_rights_LDADD = $(LAYERS_ALL) $(CMOCKA_LIBS) $(JVISOR_LIBS)
+UNIT_TESTS += %D%/test_rights

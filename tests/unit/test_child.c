@@ -433,6 +433,48 @@ static void rights_that_cannot_be_had_are_told(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* In a process of its own, whose hard limit is lowered for good. */
+static void limits_are_set_as_near_as_they_can_be(void **state)
+{
+	static const char *const argv[] = { "/bin/sh", "-c",
+					    "ulimit -Sn; ulimit -Hn; ulimit -Ss; "
+					    "cat /proc/self/oom_score_adj",
+					    NULL };
+	static const struct child_limit limits[] = {
+		{ RLIMIT_NOFILE, { 50, 99 } },
+		{ RLIMIT_STACK, { 4096 * 1024, 8192 * 1024 } },
+	};
+	static const int score = 321;
+	struct child_spec s = spec_of(argv);
+	pid_t pid = fork();
+	char out[128];
+	int status;
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		struct err err = { 0 };
+		struct child c;
+
+		if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 60, 60 }) < 0)
+			_exit(1);
+		if (geteuid() == 0 && setresuid(65534, 65534, 65534) < 0)
+			_exit(2);
+		prctl(PR_SET_DUMPABLE, 1); /* else /proc/self is root's */
+		s.limits = limits;
+		s.n_limits = 2;
+		s.oom_score = &score;
+		output_of(&s, out, sizeof(out));
+		if (strcmp(out, "50\n60\n4096\n321\n") != 0)
+			_exit(3);
+		s.n_fds = 0;
+		if (child_spawn(&s, &c, &err) < 0 || c.missed != 1)
+			_exit(4);
+		_exit(wait_status(&c));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -448,6 +490,7 @@ int main(void)
 		cmocka_unit_test(a_signal_to_one_that_is_gone_says_so),
 		cmocka_unit_test(a_program_that_cannot_be_executed_is_told_with_the_reason),
 		cmocka_unit_test(the_step_that_failed_is_named),
+		cmocka_unit_test(limits_are_set_as_near_as_they_can_be),
 		/* as root: */
 		cmocka_unit_test(rights_are_dropped_before_the_folder_is_entered),
 		cmocka_unit_test(rights_that_cannot_be_had_are_told),

@@ -258,7 +258,7 @@ static void stop_claim(struct life *l, bool adopted, bool moved)
 	snprintf(l->id, sizeof(l->id), "%s", inc.id);
 	if (!adopted)
 		return;
-	run = folder_adopt_run(&f, &inc, RUN_NAME, &err);
+	run = folder_adopt_run(&f, &inc, RUN_NAME, NULL, &err);
 	assert_true(run >= 0);
 	if (moved)
 		assert_int_equal(renameat(run, "heap.hprof", f.dir, "heap.hprof"), 0);

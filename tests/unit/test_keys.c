@@ -41,6 +41,7 @@ static void every_row_is_sound(void **state)
 		[KEY_OPTIONS] = sizeof(struct strv),
 		[KEY_ENV] = sizeof(struct strv),
 		[KEY_SHARE] = sizeof(struct policy_size),
+		[KEY_LIMIT] = sizeof(struct policy_limit),
 	};
 
 	for (size_t i = 0; i < keys_count; i++) {
@@ -170,6 +171,17 @@ static const struct {
 	{ "process", "umask", "027", true, 027, NULL },
 	{ "process", "umask", "", true, UINT64_MAX, NULL },
 	{ "process", "umask", "098", false, 0, "octal" },
+	{ "process", "keep_caps", "", true, 0, NULL },
+	{ "process", "keep_caps", "none", true, CAPS_GIVEN, NULL },
+	{ "process", "keep_caps", "all", true, CAPS_ALL, NULL },
+	{ "process", "keep_caps", "chown, CAP_KILL,", true, CAPS_GIVEN | 1 << 0 | 1 << 5, NULL },
+	{ "process", "keep_caps", "cap_checkpoint_restore", true, CAPS_GIVEN | 1ULL << 40, NULL },
+	{ "process", "keep_caps", "net_bin_service", false, 0, "did you mean 'net_bind_service'?" },
+	{ "process", "keep_caps", "none, chown", false, 0, "'none' is no capability" },
+	{ "process", "ambient_caps", "41", false, 0, "write capabilities such as" },
+	{ "process", "oom_score_adj", "-1000", true, (uint64_t)-1000, NULL },
+	{ "process", "oom_score_adj", "", true, INT64_MAX, NULL },
+	{ "process", "oom_score_adj", "-1001", false, 0, "from -1000 to 1000" },
 	{ "stop", "signal", "SIGINT", true, SIGINT, NULL },
 	{ "stop", "signal", "KILL", false, 0, "can be caught" },
 	{ "stop", "timeout", "1m 30s", true, 90 * S, NULL },
@@ -234,6 +246,52 @@ static void a_share_is_a_size_or_a_percentage_or_both(void **state)
 		}
 		policy_done(&p);
 	}
+}
+
+static void a_limit_is_one_number_or_two(void **state)
+{
+	static const struct {
+		const char *value;
+		int r;
+		bool given;
+		uint64_t soft, hard;
+	} limits[] = {
+		{ "1024", 0, true, 1024, 1024 },
+		{ "1k:2m", 0, true, 1024, 2 * MB },
+		{ "16 : unlimited", 0, true, 16, UINT64_MAX },
+		{ "infinity", 0, true, UINT64_MAX, UINT64_MAX },
+		{ "", 0, false, 0, 0 },
+		{ "2:1", -EINVAL, false, 0, 0 },
+		{ "1:", -EINVAL, false, 0, 0 },
+		{ ":1", -EINVAL, false, 0, 0 },
+		{ "1:2:3", -EINVAL, false, 0, 0 },
+		{ "many", -EINVAL, false, 0, 0 },
+	};
+	struct policy p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		const struct policy_limit *l = &p.limits[RLIMIT_NOFILE];
+
+		assert_int_equal(policy_init(&p, PROFILE_PRODUCTION), 0);
+		assert_int_equal(key_set(key("process", "rlimit_nofile"), &p,
+					 slice_of(limits[i].value), NULL),
+				 limits[i].r);
+		assert_int_equal(l->given, limits[i].given);
+		assert_true(l->soft == limits[i].soft && l->hard == limits[i].hard);
+		policy_done(&p);
+	}
+}
+
+static void every_limit_of_the_system_has_a_key(void **state)
+{
+	bool found[RLIM_NLIMITS] = { false };
+
+	for (size_t i = 0; i < keys_count; i++)
+		if (keys[i].type == KEY_LIMIT)
+			found[(keys[i].offset - offsetof(struct policy, limits)) /
+			      sizeof(struct policy_limit)] = true;
+	for (size_t i = 0; i < ARRAY_SIZE(found); i++)
+		assert_true(found[i]);
 }
 
 static void a_path_is_absolute_and_without_quotes(void **state)
@@ -344,6 +402,8 @@ int main(void)
 		cmocka_unit_test(other_profiles_differ_where_they_say),
 		cmocka_unit_test(numbers_are_read_by_their_type),
 		cmocka_unit_test(a_share_is_a_size_or_a_percentage_or_both),
+		cmocka_unit_test(a_limit_is_one_number_or_two),
+		cmocka_unit_test(every_limit_of_the_system_has_a_key),
 		cmocka_unit_test(a_path_is_absolute_and_without_quotes),
 		cmocka_unit_test(options_must_leave_the_main_class_alone),
 		cmocka_unit_test(the_environment_of_a_hook_is_names_and_values),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include "base/macro.h"
 #include "base/parse.h"
 
@@ -223,6 +224,36 @@ static void the_nearest_word_is_offered_when_near_enough(void **state)
 	assert_null(parse_nearest((struct slice){ longer, sizeof(longer) }, words, 1));
 }
 
+/* By the kernel's own count. */
+static void every_capability_reads_back_from_its_name(void **state)
+{
+	for (unsigned cap = 0; prctl(PR_CAPBSET_READ, (unsigned long)cap, 0L, 0L, 0L) >= 0; cap++) {
+		_cleanup_strbuf_ struct strbuf name = STRBUF_INIT;
+		unsigned got = 99;
+
+		capability_list(1ULL << cap, &name);
+		assert_int_equal(parse_capability(slice_of(strbuf_str(&name)), &got), 0);
+		assert_int_equal(got, cap);
+	}
+}
+
+static void capabilities_as_people_write_them(void **state)
+{
+	_cleanup_strbuf_ struct strbuf names = STRBUF_INIT;
+	unsigned cap;
+
+	assert_int_equal(parse_capability(SLICE_LIT("CAP_NET_BIND_SERVICE"), &cap), 0);
+	assert_int_equal(cap, 10);
+	assert_int_equal(parse_capability(SLICE_LIT("Chown"), &cap), 0);
+	assert_int_equal(cap, 0);
+	assert_int_equal(parse_capability(SLICE_LIT("cap_"), &cap), -EINVAL);
+	assert_int_equal(parse_capability(SLICE_LIT(""), &cap), -EINVAL);
+	assert_string_equal(capability_nearest(SLICE_LIT("cap_sysadmin")), "sys_admin");
+	assert_null(capability_nearest(SLICE_LIT("everything")));
+	capability_list(1 << 0 | 1 << 10, &names);
+	assert_string_equal(strbuf_str(&names), "chown, net_bind_service");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +264,8 @@ int main(void)
 		cmocka_unit_test(masks_and_percents_have_bounds),
 		cmocka_unit_test(every_signal_reads_back_from_its_name),
 		cmocka_unit_test(signals_as_people_write_them),
+		cmocka_unit_test(every_capability_reads_back_from_its_name),
+		cmocka_unit_test(capabilities_as_people_write_them),
 		cmocka_unit_test(the_nearest_word_is_offered_when_near_enough),
 	};
 

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <grp.h>
+#include <linux/securebits.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include "proc/privs.h"
@@ -164,6 +166,134 @@ static void giving_all_rights_up_leaves_none(void **state)
 	assert_int_equal(status, 0);
 }
 
+enum { KILL = 5, SETUID = 7, BIND = 10 };
+
+static const uint64_t kill_bit = 1 << KILL, bind_bit = 1 << BIND;
+
+/* A set of ours, as the kernel tells it. */
+static uint64_t caps_now(const char *name)
+{
+	char text[8192];
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	const char *at;
+
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	at = strstr(text, name);
+	return at ? strtoull(at + strlen(name) + 1, NULL, 16) : UINT64_MAX;
+}
+
+static void become_with_one_capability(void)
+{
+	struct privs p = {
+		.change = true,
+		.uid = 4321,
+		.gid = 4322,
+		.denied = ~bind_bit,
+		.ambient = bind_bit,
+		.no_root = true,
+		.no_new_privs = true,
+	};
+
+	_exit(privs_become(&p) < 0 || geteuid() != 4321 || getgid() != 4322 ||
+	      getgroups(0, NULL) != 0 || caps_now("CapPrm") != bind_bit ||
+	      caps_now("CapEff") != bind_bit || caps_now("CapAmb") != bind_bit ||
+	      caps_now("CapBnd") != bind_bit ||
+	      prctl(PR_GET_SECUREBITS) !=
+		      (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_KEEP_CAPS) ||
+	      prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1);
+}
+
+static void stay_and_be_denied(void)
+{
+	struct privs p = { .denied = bind_bit };
+
+	_exit(privs_become(&p) < 0 || caps_now("CapBnd") & bind_bit ||
+	      !(caps_now("CapBnd") & kill_bit) || !(caps_now("CapEff") & bind_bit));
+}
+
+static void give_up_raise_and_lower(void)
+{
+	uint64_t keep = kill_bit | 1 << SETUID | 1 << 8;
+
+	privs_give_up_all_but(keep, PRIVS_ALL);
+	if (caps_now("CapPrm") == keep) /* an exec would bring back what we have not: see there */
+		_exit(1);
+	privs_give_up_all_but(keep, keep);
+	privs_in_force(kill_bit | bind_bit);
+	if (caps_now("CapPrm") != keep || caps_now("CapBnd") != keep ||
+	    caps_now("CapEff") != kill_bit)
+		_exit(2);
+	{
+		_cleanup_lower_ struct privs_scope raised = privs_raise();
+
+		if (caps_now("CapEff") != keep)
+			_exit(3);
+	}
+	if (caps_now("CapEff") != kill_bit)
+		_exit(4);
+	privs_keep_only(1 << SETUID);
+	_exit(caps_now("CapPrm") != 1 << SETUID || caps_now("CapEff") != 1 << SETUID);
+}
+
+static void see_files_as_another(void)
+{
+	const struct privs other = { .change = true, .uid = 4321, .gid = 4322 };
+	uint64_t before = caps_now("CapEff");
+	int fd;
+
+	tree_bytes(&root, "secret/file", "x", 1, 0600);
+	if (privs_files_as(&other) < 0)
+		_exit(1);
+	fd = openat(root.fd, "secret/file", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 || errno != EACCES || geteuid() != 0)
+		_exit(2);
+	if (privs_files_as(NULL) < 0 || caps_now("CapEff") != before || getgroups(0, NULL) != 1)
+		_exit(3);
+	fd = openat(root.fd, "secret/file", O_RDONLY | O_CLOEXEC);
+	_exit(fd < 0);
+}
+
+static void see_files_as_nobody_else(void)
+{
+	const struct privs other = { .change = true, .uid = 4321, .gid = 4322 };
+
+	privs_keep_only(0);
+	_exit(privs_files_as(&other) != -EPERM || privs_files_as(NULL) != 0);
+}
+
+/* Each in a process of its own, which begins as root with one group and all rights. */
+static void rights_are_taken_given_and_lowered(void **state)
+{
+	static const struct {
+		const char *what;
+		void (*run)(void);
+	} cases[] = {
+		{ "another user with one capability", become_with_one_capability },
+		{ "nobody else, one denied", stay_and_be_denied },
+		{ "giving up, raising, lowering", give_up_raise_and_lower },
+		{ "files as another", see_files_as_another },
+		{ "files as another, without the right", see_files_as_nobody_else },
+	};
+
+	for (size_t i = 0; geteuid() == 0 && i < ARRAY_SIZE(cases); i++) {
+		const gid_t group = 0;
+		pid_t pid = fork();
+		int status;
+
+		assert_true(pid >= 0);
+		if (!pid) {
+			if (setgroups(1, &group) < 0)
+				_exit(99);
+			cases[i].run();
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		if (status)
+			fail_msg("%s: %d", cases[i].what, WEXITSTATUS(status));
+	}
+}
+
 static void plain_files_have_no_capabilities(void **state)
 {
 	assert_int_equal(privs_file_caps("/bin/sleep"), 0);
@@ -193,6 +323,7 @@ int main(void)
 		cmocka_unit_test(more_groups_than_we_keep_are_refused),
 		cmocka_unit_test(a_uid_has_a_name),
 		cmocka_unit_test(giving_all_rights_up_leaves_none),
+		cmocka_unit_test(rights_are_taken_given_and_lowered),
 		cmocka_unit_test(plain_files_have_no_capabilities),
 	};
 
