@@ -222,6 +222,7 @@ void hold_stop(struct sup *s)
 /* Only that it may be seen and is not there speaks against it. */
 void hold_look(struct sup *s)
 {
+	_cleanup_lower_ struct privs_scope raised = privs_raise();
 	_cleanup_close_ int proc = procfs_open();
 	struct stat st;
 	bool theirs = fstatat(AT_FDCWD, s->hold.dump, &st, AT_SYMLINK_NOFOLLOW) < 0 ||

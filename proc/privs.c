@@ -52,7 +52,7 @@ const uint64_t privs_to_shrink = CAP(SETPCAP);
 const uint64_t privs_for_limits = CAP(SYS_RESOURCE);
 const uint64_t privs_of_supervisor = CAP(KILL) | CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) |
 				     CAP(CHOWN) | CAP(FOWNER) | CAP(SETUID) | CAP(SETGID) |
-				     CAP(SETPCAP);
+				     CAP(SETPCAP) | CAP(SYS_PTRACE);
 const uint64_t privs_of_hooks =
 	CAP(KILL) | CAP(DAC_READ_SEARCH) | CAP(SETUID) | CAP(SETGID) | CAP(SETPCAP);
 const uint64_t privs_of_collector = CAP(KILL) | CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) |

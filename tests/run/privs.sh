@@ -26,7 +26,7 @@ is "$(caps "$jvm" CapBnd)" '' 'nor can it get one'
 is "$(state "$T/r" securebits)" 0x3 'also not by becoming root (NOROOT, locked)'
 is "$(proc_status "$jvisor" Uid)" '0 0 0 0' 'jvisor stays who it is'
 is "$(caps "$jvisor" CapEff)" 'dac_read_search kill' 'in force are: signals, and looking'
-is "$(caps "$jvisor" CapPrm)" 'chown dac_override dac_read_search fowner kill setgid setpcap setuid' \
+is "$(caps "$jvisor" CapPrm)" 'chown dac_override dac_read_search fowner kill setgid setpcap setuid sys_ptrace' \
 	'it keeps what starting the next one takes'
 is "$(caps "$jvisor" CapBnd)" "$(caps "$jvisor" CapPrm)" 'and nothing it starts gets more'
 kill -TERM "$jvisor"
