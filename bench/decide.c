@@ -9,7 +9,7 @@
  *   of that: the policy, finding and identifying java, reading the line, planning, rewriting
  *   fork and exec of /bin/true, with its own time
  *
- * POLICY "-": the built-in profile. The environment is ours. Nothing is made and nothing started.
+ * POLICY "-": the built-in profile. The environment is ours. The store is made, nothing is started.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -149,6 +149,7 @@ int main(int argc, char *argv[])
 		.argv = argv + 4,
 		.env = &env,
 		.trust_env = true,
+		.make = true,
 		.start_stamp = "20261122T031502Z",
 		.instance = "20261122T031502Z-4242-a1b2",
 	};

@@ -13,11 +13,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include "base/file.h"
 #include "base/strbuf.h"
 #include "jvm/flags.h"
+#include "jvm/flagsearch.h"
 #include "jvm/kind_elf.h"
 #include "jvm/release.h"
 
@@ -43,12 +43,17 @@ static const struct layout {
 /* In the order in which jvm.cfg names them where there are several. */
 static const char *const variants[] = { "server", "zero", "client", "minimal" };
 
-/* Vendors and releases on which flags.def was observed. */
-static const char *const observed_vendors[] = { "Debian", "Eclipse Adoptium" };
-static const unsigned char observed_features[] = { 8, 11, 17, 21, 25, 26, 27, 28 };
-
-/* In 8 flags still came with updates; the table knows it from here on. */
-#define OBSERVED_8_UPDATE 92
+/* The builds on which flags.def was compared with -XX:+PrintFlagsFinal. Vendors share numbers but
+ * not flags, and an update may bring one (ExitOnOutOfMemoryError came to 8 with 8u92), so a build
+ * that is older or newer than these is searched. */
+static const struct observed {
+	const char *vendor;
+	unsigned feature, first_update, last_update;
+} observed_builds[] = {
+	{ "Debian", 11, 33, 33 }, { "Debian", 17, 15, 21 },	    { "Debian", 21, 13, 13 },
+	{ "Debian", 25, 5, 5 },	  { "Debian", 26, 2, 2 },	    { "Debian", 27, 1, 1 },
+	{ "Debian", 28, 0, 0 },	  { "Eclipse Adoptium", 25, 3, 3 },
+};
 
 void jdk_done(struct jdk *j)
 {
@@ -57,6 +62,10 @@ void jdk_done(struct jdk *j)
 	free(j->libjvm);
 	free(j->vendor);
 	free(j->version_text);
+	for (size_t i = 0; i < j->n_searched; i++)
+		free(j->searched[i]);
+	free(j->searched);
+	free(j->found);
 	*j = (struct jdk){ 0 };
 }
 
@@ -153,14 +162,15 @@ static int read_release(struct jdk *j, const char *root, struct strbuf *text, st
 
 static bool is_observed(const struct jdk *j)
 {
-	bool vendor = false, feature = false;
+	for (size_t i = 0; i < ARRAY_SIZE(observed_builds); i++) {
+		const struct observed *o = &observed_builds[i];
 
-	for (size_t i = 0; i < ARRAY_SIZE(observed_vendors); i++)
-		vendor |= j->vendor && !strcmp(j->vendor, observed_vendors[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(observed_features); i++)
-		feature |= j->version.feature == observed_features[i];
-	return j->kind == JVM_HOTSPOT && vendor && feature &&
-	       (j->version.feature > 8 || j->version.update >= OBSERVED_8_UPDATE);
+		if (j->vendor && !strcmp(j->vendor, o->vendor) &&
+		    j->version.feature == o->feature && j->version.update >= o->first_update &&
+		    j->version.update <= o->last_update)
+			return j->kind == JVM_HOTSPOT;
+	}
+	return false;
 }
 
 /* root: the folder above the bin that the links of java end in. */
@@ -227,39 +237,69 @@ int jdk_identify(const char *java, struct jdk *ret, struct err *err)
 	return 0;
 }
 
-/* The names of flags stand in libjvm.so as terminated strings, but a linker lets a name share the
- * tail of a longer one (OnError that of ShowMessageBoxOnError, in every build). So a tail is enough
- * where the table expects the flag; elsewhere the byte before has to end another string. */
-static bool has_string(const char *path, const char *name, bool tail)
+static int open_library(const struct jdk *j, struct stat *st)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	_cleanup_strbuf_ struct strbuf needle = STRBUF_INIT;
-	struct stat st;
-	bool found = false;
-	void *map;
+	int fd = j->libjvm ? open(j->libjvm, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
 
-	if (!tail)
-		strbuf_putc(&needle, '\0');
-	strbuf_add(&needle, name, strlen(name) + 1);
-	if (strbuf_error(&needle) || fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    !st.st_size)
-		return false;
-	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (map == MAP_FAILED)
-		return false;
-	found = memmem(map, (size_t)st.st_size, needle.buf, needle.len) != NULL;
-	munmap(map, (size_t)st.st_size);
-	return found;
+	if (fd >= 0 && (fstat(fd, st) < 0 || !S_ISREG(st->st_mode)))
+		close_fd(&fd);
+	return fd;
+}
+
+/* A shared tail is enough where the table expects the flag; elsewhere it may belong to another. */
+static bool is_known(const struct jdk *j, const struct flag_def *def, enum flag_found found)
+{
+	return found == FLAG_WHOLE || (found == FLAG_TAIL && def && flag_def_in(def, j->version));
+}
+
+bool jdk_must_search(const struct jdk *j, const char *flag)
+{
+	return j->kind == JVM_HOTSPOT && !(j->observed && flag_def_find(slice_of(flag)));
+}
+
+int jdk_search_flags(struct jdk *j, const char *const *names, size_t n, int dirfd,
+		     const char *cache, bool keep)
+{
+	_cleanup_free_ enum flag_found *found = calloc(n + 1, sizeof(*found));
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+
+	j->searched = calloc(n + 1, sizeof(*j->searched));
+	j->found = calloc(n + 1, sizeof(*j->found));
+	if (!found || !j->searched || !j->found)
+		return -ENOMEM;
+	fd = open_library(j, &st);
+	if (fd >= 0 && (dirfd < 0 || !flagcache_read(dirfd, cache, &st, names, n, found))) {
+		flagsearch(fd, names, n, found);
+		if (dirfd >= 0 && keep)
+			flagcache_write(dirfd, cache, &st, names, n, found);
+	}
+	for (size_t i = 0; i < n; i++) {
+		j->found[i] = (unsigned char)found[i];
+		j->searched[i] = strdup(names[i]);
+		if (!j->searched[i])
+			return -ENOMEM;
+		j->n_searched++;
+	}
+	return 0;
 }
 
 int jdk_knows_flag(const struct jdk *j, const char *flag)
 {
 	const struct flag_def *def = flag_def_find(slice_of(flag));
-	bool expected = def && flag_def_in(def, j->version);
+	enum flag_found found = FLAG_ABSENT;
+	_cleanup_close_ int fd = -1;
+	struct stat st;
 
 	if (j->kind != JVM_HOTSPOT)
 		return 0;
 	if (j->observed && def)
-		return expected;
-	return j->libjvm && has_string(j->libjvm, flag, expected);
+		return flag_def_in(def, j->version);
+	for (size_t i = 0; i < j->n_searched; i++)
+		if (!strcmp(j->searched[i], flag))
+			return is_known(j, def, (enum flag_found)j->found[i]);
+	fd = open_library(j, &st);
+	if (fd >= 0)
+		flagsearch(fd, &flag, 1, &found);
+	return is_known(j, def, found);
 }

@@ -5,7 +5,9 @@ noinst_LIBRARIES += %D%/libjvm.a
 	%D%/cmdline.c %D%/cmdline.h %D%/options.def \
 	%D%/envopts.c %D%/envopts.h \
 	%D%/facts.c %D%/facts.h %D%/facts.def \
+	%D%/flagcache.c \
 	%D%/flags.c %D%/flags.h %D%/flags.def \
+	%D%/flagsearch.c %D%/flagsearch.h \
 	%D%/home.c %D%/home.h \
 	%D%/hookvars.c %D%/hookvars.h \
 	%D%/hserr.c %D%/hserr.h \

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/file.h"
 
 void decision_done(struct decision *d)
 {
@@ -160,6 +161,62 @@ static int read_line(const struct decide_query *q, struct decision *d, struct er
 	return 0;
 }
 
+/* What the plan may ask of a JVM that the table does not know: the flags that jvisor adds by
+ * itself, and what the policy names. */
+static int list_unknown(const struct decision *d, const char **names)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < flag_defs_count; i++)
+		if (jdk_must_search(&d->jdk, flag_defs[i].name))
+			names[n++] = flag_defs[i].name;
+	for (size_t i = 0; i < d->policy.n_flags; i++) {
+		const struct policy_flag *f = &d->policy.flags[i];
+
+		if (f->rule != RULE_FORBID && !flag_def_find(slice_of(f->name)) &&
+		    policy_flag_holds(f, d->jdk.version.feature))
+			names[n++] = f->name;
+	}
+	return (int)n;
+}
+
+/* Where the answers are kept: the store, or where there is none the user's folder for such. */
+static int open_cache(const struct decision *d, const struct strv *env)
+{
+	_cleanup_strbuf_ struct strbuf path = STRBUF_INIT;
+	const char *cache = strv_env_get(env, "XDG_CACHE_HOME");
+	int fd = d->store.fd >= 0 ? fcntl(d->store.fd, F_DUPFD_CLOEXEC, 0) : -1;
+	struct stat st;
+
+	if (d->store.path || !cache || *cache != '/')
+		return fd;
+	strbuf_printf(&path, "%s/jvisor", cache);
+	if (strbuf_error(&path))
+		return -1;
+	(void)mkdir(path.buf, 0700);
+	fd = dir_open(AT_FDCWD, path.buf, NULL);
+	if (fd >= 0 && (fstat(fd, &st) < 0 || st.st_uid != geteuid()))
+		close_fd(&fd);
+	return fd;
+}
+
+static int search_flags(const struct decide_query *q, struct decision *d, struct err *err)
+{
+	_cleanup_free_ const char **names =
+		calloc(flag_defs_count + d->policy.n_flags + 1, sizeof(*names));
+	_cleanup_close_ int cache = -1;
+	int n = names && d->jdk.kind == JVM_HOTSPOT ? list_unknown(d, names) : 0;
+
+	if (!names)
+		return err_set(err, ENOMEM, "no memory for the plan");
+	if (!n)
+		return 0;
+	cache = open_cache(d, q->env);
+	if (jdk_search_flags(&d->jdk, names, (size_t)n, cache, ".jvm-flags", q->make) < 0)
+		return err_set(err, ENOMEM, "no memory for the plan");
+	return 0;
+}
+
 static int make_run_dir(const struct decide_query *q, const struct decision *d, struct strbuf *out)
 {
 	if (!d->store.path)
@@ -196,8 +253,11 @@ int decide_plan(const struct decide_query *q, struct decision *d, struct err *er
 		.is_dir = is_dir,
 		.knows_flag = jdk_knows_flag,
 	};
-	int r = make_run_dir(q, d, &run_dir);
+	int r = search_flags(q, d, err);
 
+	if (r < 0)
+		return r;
+	r = make_run_dir(q, d, &run_dir);
 	if (r < 0)
 		return err_errno(err, -r, "no memory for the plan");
 	if (run_dir.len)

@@ -116,9 +116,7 @@ void planner_origin(const struct flag_setting *s, struct strbuf *out)
 
 bool planner_row_holds(const struct planner *pl, const struct policy_flag *f)
 {
-	unsigned feature = pl->in->jdk->version.feature;
-
-	return !f->range.first || (feature && jvm_range_holds(f->range, feature));
+	return policy_flag_holds(f, pl->in->jdk->version.feature);
 }
 
 const struct policy_flag *planner_row(const struct planner *pl, enum flag_rule rule,

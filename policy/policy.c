@@ -8,6 +8,11 @@
 #include <stdlib.h>
 #include "policy/keys.h"
 
+bool policy_flag_holds(const struct policy_flag *f, unsigned feature)
+{
+	return !f->range.first || (feature && jvm_range_holds(f->range, feature));
+}
+
 void policy_hook_done(struct policy_hook *h)
 {
 	keys_done("hook", h);

@@ -149,6 +149,9 @@ struct policy {
 };
 
 void policy_flag_done(struct policy_flag *f);
+
+/* Whether the row is for this JDK release; 0: unknown, for which only rows for all are. */
+bool policy_flag_holds(const struct policy_flag *f, unsigned feature);
 void policy_hook_done(struct policy_hook *h);
 void policy_done(struct policy *p);
 

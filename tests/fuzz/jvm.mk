@@ -25,6 +25,12 @@ check_PROGRAMS += %D%/fuzz_facts
 %C%_fuzz_facts_LDFLAGS = $(FUZZ_LDFLAGS)
 FUZZ_TESTS += %D%/fuzz_facts
 
+check_PROGRAMS += %D%/fuzz_flagcache
+%C%_fuzz_flagcache_SOURCES = %D%/fuzz_flagcache.c $(FUZZ_MAIN)
+%C%_fuzz_flagcache_LDADD = $(JVM_FUZZ_LIBS)
+%C%_fuzz_flagcache_LDFLAGS = $(FUZZ_LDFLAGS)
+FUZZ_TESTS += %D%/fuzz_flagcache
+
 check_PROGRAMS += %D%/fuzz_hserr
 %C%_fuzz_hserr_SOURCES = %D%/fuzz_hserr.c $(FUZZ_MAIN)
 %C%_fuzz_hserr_LDADD = $(JVM_FUZZ_LIBS)

@@ -106,6 +106,25 @@ like "$T/args" '^-XX:\+ExitOnOutOfMemoryError$' 'unless it is forced'
 tr '\0' '\n' <"$T/r2/args" >"$T/args"
 unlike "$T/args" 'AggressiveHeap' 'and what is forbidden is taken off'
 
+# A build that jvisor's table was not compared with: what its libjvm.so holds counts.
+make_jdk "$T/other" 17.0.21 Other
+JVISOR_JAVA=$T/other/bin/java run --jvisor-explain Main
+like "$out" 'XX:\+ExitOnOutOfMemoryError' 'a flag that is found in the library is passed'
+ok 'an explanation notes nothing' not test -e "$STORE/.jvm-flags"
+JVISOR_JAVA=$T/other/bin/java run Main
+is "$(stat -c %a "$STORE/.jvm-flags")" 600 'a start notes what it found'
+JVISOR_JAVA=$T/other/bin/java run --jvisor-explain Main
+like "$out" 'XX:\+ExitOnOutOfMemoryError' 'and the next one reads it'
+printf 'HeapDumpPath\0' >"$T/other/lib/server/libjvm.so"
+JVISOR_JAVA=$T/other/bin/java run --jvisor-explain Main
+unlike "$out" 'XX:\+ExitOnOutOfMemoryError' 'unless the library is another by now'
+like "$out" 'this JVM does not know the flag' 'which the explanation tells'
+mkdir -p "$T/other/lib/j9vm"
+: >"$T/other/lib/j9vm/libjvm.so"
+JVISOR_JAVA=$T/other/bin/java run --jvisor-explain Main
+is "$(grep -c 'no HotSpot' "$out")" 1 'no HotSpot: one note'
+unlike "$out" '-XX:' 'and no flag'
+
 run --jvisor-nonsense -Dfake.count="$T/count" Main
 is "$status" 2 'an option of ours that is unknown: status 2'
 ok 'and nothing was started' not test -e "$T/count"

@@ -8,6 +8,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@
 #include "base/macro.h"
 #include "base/strbuf.h"
 #include "jvm/flags.h"
+#include "jvm/flagsearch.h"
 #include "jvm/kind.h"
 #include "jvm/kind_elf.h"
 
@@ -126,12 +128,13 @@ static void a_home_is_read_from_its_layout(void **state)
 		{ .java = "real25/bin/java.real",
 		  .files = { "real25/lib/server/libjvm.so" },
 		  .release_path = "real25/release",
-		  .release = "JAVA_VERSION=\"25\"\nIMPLEMENTOR=\"Eclipse Adoptium\"\n",
+		  .release = "JAVA_VERSION=\"25.0.3\"\nIMPLEMENTOR=\"Eclipse Adoptium\"\n",
 		  .kind = JVM_HOTSPOT,
 		  .home = "real25",
-		  .version_text = "25",
+		  .version_text = "25.0.3",
 		  .vendor = "Eclipse Adoptium",
 		  .feature = 25,
+		  .update = 3,
 		  .observed = true },
 		{ .java = "d8/jre/bin/java",
 		  .files = { "d8/jre/lib/" JDK8_ARCH "/server/libjvm.so" },
@@ -147,8 +150,7 @@ static void a_home_is_read_from_its_layout(void **state)
 		  .version_text = "1.8.0_392",
 		  .vendor = "Eclipse Adoptium",
 		  .feature = 8,
-		  .update = 392,
-		  .observed = true },
+		  .update = 392 },
 		{ .java = "old8/jre/bin/java",
 		  .files = { "old8/jre/lib/" JDK8_ARCH "/server/libjvm.so" },
 		  .release_path = "old8/release",
@@ -349,6 +351,105 @@ static void another_release_is_asked_in_its_library(void **state)
 	assert_int_equal(jdk_knows_flag(&j, "HeapDumpPath"), 0);
 }
 
+static void names_are_found_across_pieces_of_the_library(void **state)
+{
+	static const char *const names[] = { "AtTheEdge", "Missing", "First", "Last" };
+	enum flag_found found[ARRAY_SIZE(names)];
+	_cleanup_free_ char *text = calloc(1, 600 * 1024);
+
+	/* The search reads 256 KiB at once. */
+	for (size_t at = 256 * 1024 - 12; at <= 256 * 1024 + 2; at++) {
+		_cleanup_close_ int fd = -1;
+
+		memset(text, 'x', 600 * 1024);
+		memcpy(text, "First", 6);
+		memcpy(text + at - 1, "\0AtTheEdge", 11);
+		memcpy(text + 600 * 1024 - 6, "\0Last", 6);
+		make_file("libjvm.so", text, 600 * 1024);
+		fd = open("libjvm.so", O_RDONLY | O_CLOEXEC);
+		flagsearch(fd, names, ARRAY_SIZE(names), found);
+		assert_int_equal(found[0], FLAG_WHOLE);
+		assert_int_equal(found[1], FLAG_ABSENT);
+		assert_int_equal(found[2], FLAG_WHOLE);
+		assert_int_equal(found[3], FLAG_WHOLE);
+	}
+}
+
+/* 1: the names were answered from the cache, for what is found there is wrong on purpose. */
+static bool answered(const char *const *names, size_t n)
+{
+	char path[] = "libjvm.so";
+	struct jdk j = { .kind = JVM_HOTSPOT, .libjvm = path, .version = { 22, 0, 0 } };
+	_cleanup_close_ int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool wrong;
+
+	assert_int_equal(jdk_search_flags(&j, names, n, here, "cache", false), 0);
+	wrong = jdk_knows_flag(&j, "Absent");
+	j.libjvm = NULL;
+	jdk_done(&j);
+	return wrong;
+}
+
+static void what_was_found_is_remembered_for_this_very_library(void **state)
+{
+	static const char library[] = "\0HeapDumpPath\0";
+	static const char *const names[] = { "HeapDumpPath", "Absent" }, *const more[] = {
+		"Absent", "Other"
+	};
+	const enum flag_found lies[] = { FLAG_WHOLE, FLAG_WHOLE };
+	struct stat st;
+
+	make_file("libjvm.so", library, sizeof(library) - 1);
+	assert_false(answered(names, 2));
+	assert_int_equal(stat("libjvm.so", &st), 0);
+	flagcache_write(AT_FDCWD, "cache", &st, names, 2, lies);
+	assert_true(answered(names, 2));
+	assert_false(answered(more, 2)); /* a name it does not know: all are looked for */
+	/* Another library's answers are kept beside. */
+	st.st_ino++;
+	flagcache_write(AT_FDCWD, "cache", &st, names, 2, lies);
+	assert_true(answered(names, 2));
+
+	assert_int_equal(chmod("cache", 0620), 0); /* others may write it */
+	assert_false(answered(names, 2));
+	assert_int_equal(chmod("cache", 0600), 0);
+	assert_true(answered(names, 2));
+	assert_int_equal(rename("cache", "elsewhere"), 0);
+	assert_int_equal(symlink("elsewhere", "cache"), 0); /* a link is not followed */
+	assert_false(answered(names, 2));
+	assert_int_equal(rename("elsewhere", "cache"), 0);
+	assert_int_equal(link("cache", "second-name"), 0);
+	assert_false(answered(names, 2));
+	assert_int_equal(unlink("second-name"), 0);
+	if (!geteuid()) {
+		assert_int_equal(chown("cache", 65534, (gid_t)-1), 0); /* somebody else's */
+		assert_false(answered(names, 2));
+		assert_int_equal(chown("cache", 0, (gid_t)-1), 0);
+	}
+	assert_true(answered(names, 2));
+	assert_int_equal(truncate("cache", 40), 0);
+	assert_false(answered(names, 2));
+
+	flagcache_write(AT_FDCWD, "cache", &st, names, 2, lies);
+	make_file("libjvm.so", library, sizeof(library) - 1); /* the JDK was updated */
+	assert_false(answered(names, 2));
+}
+
+static void a_folder_that_cannot_be_written_costs_nothing(void **state)
+{
+	static const char library[] = "\0HeapDumpPath\0";
+	static const char *const names[] = { "HeapDumpPath" };
+	char path[] = "libjvm.so";
+	struct jdk j = { .kind = JVM_HOTSPOT, .libjvm = path, .version = { 22, 0, 0 } };
+	_cleanup_close_ int proc = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	make_file(path, library, sizeof(library) - 1);
+	assert_int_equal(jdk_search_flags(&j, names, 1, proc, "cache", true), 0);
+	assert_int_equal(jdk_knows_flag(&j, "HeapDumpPath"), 1);
+	j.libjvm = NULL;
+	jdk_done(&j);
+}
+
 static void every_kind_has_a_name(void **state)
 {
 	for (size_t i = 0; i < JVM_KIND_COUNT; i++)
@@ -367,6 +468,9 @@ int main(void)
 		in_a_folder(a_hostile_program_file_is_survived),
 		cmocka_unit_test(an_observed_release_is_asked_in_the_table),
 		in_a_folder(another_release_is_asked_in_its_library),
+		in_a_folder(names_are_found_across_pieces_of_the_library),
+		in_a_folder(what_was_found_is_remembered_for_this_very_library),
+		in_a_folder(a_folder_that_cannot_be_written_costs_nothing),
 		cmocka_unit_test(every_kind_has_a_name),
 	};
 
