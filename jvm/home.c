@@ -4,21 +4,26 @@
  * says why it is not; what is only searched (JAVA_HOME, PATH) is passed over when it is not.
  *
  * Never ourselves, or the start would never end: the same file through any link, and also another
- * copy of this program, since images copy jvisor to several places.
+ * copy of this program, since images copy jvisor to several places. Where we took a java's place
+ * the real one lies beside the link or the copy that is found, under the name java.real.
  */
 #include "jvm/home.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "base/slice.h"
 #include "base/strbuf.h"
 
 /* Also what is searched instead of a caller's PATH when its environment is not trusted. */
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
+
+#define LINKS_MAX 40 /* as the kernel has it */
 
 enum look { LOOK_USABLE, LOOK_ABSENT, LOOK_FOLDER, LOOK_NO_RIGHT, LOOK_OURSELVES };
 
@@ -80,10 +85,72 @@ static const char *env_get(const struct search *s, const char *name)
 	return value && *value ? value : NULL;
 }
 
+/* DIR/NAME if it can be used: 1; 0: not, and *ret is its path and *look the reason. */
+static int try_path(struct search *s, struct slice dir, const char *name, const char *how,
+		    struct strbuf *ret, enum look *look)
+{
+	strbuf_slice(ret, dir.len ? dir : SLICE_LIT("."));
+	strbuf_putc(ret, '/');
+	strbuf_puts(ret, name);
+	if (strbuf_error(ret))
+		return strbuf_error(ret);
+	*look = look_at(s, ret->buf);
+	if (*look == LOOK_NO_RIGHT && !s->unusable)
+		s->unusable = strdup(ret->buf);
+	if (*look != LOOK_USABLE)
+		return 0;
+	s->java = strbuf_steal(ret);
+	s->how = how;
+	return 1;
+}
+
+/* PATH is ourselves: the java.real beside it, or beside a link on the way from it to us, if it can
+ * be used: 1; 0: there is none. */
+static int try_real(struct search *s, const char *path, const char *how)
+{
+	_cleanup_strbuf_ struct strbuf at = STRBUF_INIT;
+	char target[PATH_MAX];
+
+	strbuf_puts(&at, path);
+	for (int links = 0; links < LINKS_MAX && !strbuf_error(&at); links++) {
+		const char *slash = strrchr(strbuf_str(&at), '/');
+		size_t dir = slash ? (size_t)(slash - at.buf) + 1 : 0;
+		ssize_t n;
+
+		if (!strcmp(strbuf_str(&at) + dir, "java")) {
+			_cleanup_strbuf_ struct strbuf real = STRBUF_INIT;
+			struct slice in = { at.buf, dir > 1 ? dir - 1 : dir };
+			enum look look;
+			int r = try_path(s, in, "java.real", how, &real, &look);
+
+			if (r)
+				return r;
+		}
+		n = readlink(strbuf_str(&at), target, sizeof(target));
+		if (n <= 0 || (size_t)n == sizeof(target))
+			return 0;
+		strbuf_cut(&at, target[0] == '/' ? 0 : dir);
+		strbuf_add(&at, target, (size_t)n);
+	}
+	return strbuf_error(&at);
+}
+
+/* As try_path for a java, which may be ourselves in the place of one. */
+static int try_java(struct search *s, struct slice dir, const char *name, const char *how)
+{
+	_cleanup_strbuf_ struct strbuf path = STRBUF_INIT;
+	enum look look;
+	int r = try_path(s, dir, name, how, &path, &look);
+
+	return r || look != LOOK_OURSELVES ? r : try_real(s, path.buf, how);
+}
+
 /* A path that somebody chose: it is that one or none. */
 static int take_named(struct search *s, const char *path, const char *who, const char *how,
 		      struct err *err)
 {
+	int r;
+
 	switch (look_at(s, path)) {
 	case LOOK_USABLE:
 		break;
@@ -101,6 +168,9 @@ static int take_named(struct search *s, const char *path, const char *who, const
 			path);
 		return X_HOME_NOT_EXECUTABLE;
 	case LOOK_OURSELVES:
+		r = try_real(s, path, how);
+		if (r)
+			return r < 0 ? r : 0;
 		err_set(err, ELOOP, "%s: %s is jvisor itself; name the real java", who, path);
 		return X_HOME_NOT_FOUND;
 	}
@@ -109,43 +179,21 @@ static int take_named(struct search *s, const char *path, const char *who, const
 	return s->java ? 0 : -ENOMEM;
 }
 
-/* DIR/NAME if it can be used: 1; 0: not. */
-static int try_path(struct search *s, struct slice dir, const char *name, const char *how)
-{
-	_cleanup_strbuf_ struct strbuf path = STRBUF_INIT;
-	enum look look;
-
-	strbuf_slice(&path, dir.len ? dir : SLICE_LIT("."));
-	strbuf_putc(&path, '/');
-	strbuf_puts(&path, name);
-	if (strbuf_error(&path))
-		return strbuf_error(&path);
-	look = look_at(s, path.buf);
-	if (look == LOOK_NO_RIGHT && !s->unusable)
-		s->unusable = strdup(path.buf);
-	if (look != LOOK_USABLE)
-		return 0;
-	s->java = strbuf_steal(&path);
-	s->how = how;
-	return 1;
-}
-
 /* Where a jvisor took the place of HOME/bin/java, the real one lies beside it. */
 static int try_beside(struct search *s)
 {
-	struct slice self = slice_of(s->q->self_path);
+	static const char how[] = "java.real beside jvisor";
+	const char *called = s->q->trust_env ? s->q->called_as : NULL;
+	int r = called ? try_real(s, called, how) : 0;
 
-	if (!self.ptr || !slice_ends(self, "/java"))
-		return 0;
-	self.len -= strlen("/java");
-	return try_path(s, self, "java.real", "java.real beside jvisor");
+	return r || !s->q->self_path ? r : try_real(s, s->q->self_path, how);
 }
 
 static int try_java_home(struct search *s)
 {
 	const char *home = env_get(s, "JAVA_HOME");
 
-	return home ? try_path(s, slice_of(home), "bin/java", "JAVA_HOME") : 0;
+	return home ? try_java(s, slice_of(home), "bin/java", "JAVA_HOME") : 0;
 }
 
 static int try_search_path(struct search *s)
@@ -155,7 +203,7 @@ static int try_search_path(struct search *s)
 
 	for (;;) { /* an empty part is the current folder, also the last one */
 		size_t len = strcspn(at, ":");
-		int r = try_path(s, (struct slice){ at, len }, "java", "PATH");
+		int r = try_java(s, (struct slice){ at, len }, "java", "PATH");
 
 		if (r || !at[len])
 			return r;

@@ -9,9 +9,14 @@
 #include "base/strbuf.h"
 #include "launcher/self.h"
 
+const char *self_called(void)
+{
+	return (const char *)getauxval(AT_EXECFN);
+}
+
 char *self_path(void)
 {
-	const char *called = (const char *)getauxval(AT_EXECFN);
+	const char *called = self_called();
 	char link[4096];
 	ssize_t n = readlink("/proc/self/exe", link, sizeof(link));
 

@@ -70,6 +70,7 @@ int through_disabled(char *const argv[], bool called_java, bool trust_env)
 	int r;
 
 	r = home_find(&(struct home_query){ .self_path = self,
+					    .called_as = self_called(),
 					    .called_java = called_java,
 					    .env = &env,
 					    .trust_env = trust_env },

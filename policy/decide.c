@@ -123,6 +123,7 @@ static int find_java(const struct decide_query *q, struct decision *d, struct er
 	_cleanup_free_ char *java = NULL;
 	const struct home_query home = {
 		.self_path = q->self_path,
+		.called_as = q->called_as,
 		.called_java = q->called_java,
 		.path = d->policy.java_path,
 		.home = d->policy.java_home,

@@ -16,7 +16,7 @@ struct decide_query {
 	struct policy_source source;
 	char *const *argv; /* Java's own arguments, without argv[0] and jvisor's */
 	const struct strv *env;
-	const char *self_path;
+	const char *self_path, *called_as;
 	bool called_java;
 	bool trust_env;			    /* AT_SECURE is not set */
 	bool make;			    /* a real start: make the store; else only look */

@@ -55,6 +55,16 @@ found 'java.real beside us is before [java] path' taken/bin/java.real "$T/taken/
 settings
 export JAVA_HOME=$T/taken PATH=$T/taken/bin:$tools
 found 'also by PATH' taken/bin/java.real env java
+found 'also where jvisor is called, and finds that java' taken/bin/java.real "$JVISOR"
+make_jdk "$T/linked"
+mv "$T/linked/bin/java" "$T/linked/bin/java.real"
+ln -s "$T/self/jvisor" "$T/linked/bin/java"
+mkdir "$T/chain"
+ln -s "$T/linked/bin/java" "$T/chain/java"
+found 'a link to us in the place of a java is as good as a copy' linked/bin/java.real "$T/linked/bin/java"
+found 'also through more links' linked/bin/java.real "$T/chain/java"
+export JAVA_HOME=$T/linked PATH=$T/chain:$tools
+found 'also by PATH, through links' linked/bin/java.real env java
 unset JAVA_HOME
 
 # refused NAME STATUS COMMAND...: on a PATH that has env and no java

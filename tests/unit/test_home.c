@@ -46,6 +46,10 @@ static int make_tree(void **state)
 	       make_program("near/java", "jvisor hera", 0755) ||
 	       make_program("path/java", "on the path", 0755) ||
 	       make_program("links/x", "x", 0755) || symlink("../self/jvisor", "links/java") ||
+	       make_program("linked/bin/java.real", "the real", 0755) ||
+	       symlink("../../self/jvisor", "linked/bin/java") ||
+	       make_program("chain/x", "x", 0755) || symlink("../linked/bin/java", "chain/java") ||
+	       make_program("loop/x", "x", 0755) || symlink("java", "loop/java") ||
 	       dir_make(AT_FDCWD, "folder/java", 0755, NULL) < 0;
 }
 
@@ -55,7 +59,7 @@ static int remove_tree(void **state)
 }
 
 struct home_case {
-	const char *self;
+	const char *self, *called;
 	bool called_java, no_trust;
 	const char *path, *home;
 	const char *env[VARS];
@@ -71,6 +75,7 @@ static void check_cases(const struct home_case *cases, size_t n)
 		_cleanup_free_ char *java = NULL;
 		const struct home_query q = {
 			.self_path = c->self,
+			.called_as = c->called,
 			.called_java = c->called_java,
 			.path = c->path,
 			.home = c->home,
@@ -165,7 +170,7 @@ static void it_is_never_ourselves(void **state)
 		  .java = "near/java",
 		  .how = "PATH" },
 		{ .self = "self/jvisor",
-		  .env = { "JAVA_HOME=taken", "PATH=path" },
+		  .env = { "JAVA_HOME=links", "PATH=copy:path" },
 		  .java = "path/java",
 		  .how = "PATH" },
 		{ .self = "self/jvisor",
@@ -173,6 +178,49 @@ static void it_is_never_ourselves(void **state)
 		  .result = X_HOME_NOT_FOUND,
 		  .java = "is jvisor itself" },
 		{ .self = NULL, .env = { "PATH=links" }, .java = "links/java", .how = "PATH" },
+	};
+
+	check_cases(cases, ARRAY_SIZE(cases));
+}
+
+static void beside_ourselves_it_is_java_real(void **state)
+{
+	static const struct home_case cases[] = {
+		{ .self = "self/jvisor",
+		  .called = "linked/bin/java",
+		  .path = "jdk/bin/java",
+		  .java = "linked/bin/java.real",
+		  .how = "java.real beside jvisor" },
+		{ .self = "self/jvisor",
+		  .called = "chain/java",
+		  .env = { "PATH=path" },
+		  .java = "chain/../linked/bin/java.real",
+		  .how = "java.real beside jvisor" },
+		{ .self = "self/jvisor",
+		  .called = "linked/bin/java",
+		  .no_trust = true,
+		  .path = "jdk/bin/java",
+		  .java = "jdk/bin/java",
+		  .how = "[java] path" },
+		{ .self = "self/jvisor",
+		  .called = "links/java",
+		  .called_java = true,
+		  .env = { "PATH=links:chain:path" },
+		  .java = "chain/../linked/bin/java.real",
+		  .how = "PATH" },
+		{ .self = "self/jvisor",
+		  .env = { "JAVA_HOME=taken", "PATH=path" },
+		  .java = "taken/bin/java.real",
+		  .how = "JAVA_HOME" },
+		{ .self = "self/jvisor",
+		  .home = "linked",
+		  .java = "linked/bin/java.real",
+		  .how = "[java] home" },
+		{ .self = "self/jvisor",
+		  .called_java = true,
+		  .env = { "PATH=loop:path" },
+		  .java = "path/java",
+		  .how = "PATH" },
 	};
 
 	check_cases(cases, ARRAY_SIZE(cases));
@@ -265,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_order_is_that_of_the_contract),
 		cmocka_unit_test(it_is_never_ourselves),
+		cmocka_unit_test(beside_ourselves_it_is_java_real),
 		cmocka_unit_test(what_was_named_must_be_usable),
 		cmocka_unit_test(nothing_found_says_what_to_do),
 		cmocka_unit_test(an_environment_that_is_not_trusted_names_no_java),
