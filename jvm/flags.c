@@ -316,6 +316,8 @@ static int read_word(struct gather *g, const char *word, const struct place *at)
 		strv_push_slice(&g->properties, slice_skip(text, 2));
 		return g->properties.err;
 	}
+	if (slice_starts(text, "-Xmx")) /* another word for it; the last of both counts */
+		return add_setting(g, SLICE_LIT("MaxHeapSize"), slice_skip(text, 4), at);
 	if (!slice_starts(text, "-XX:"))
 		return 0;
 	text = slice_skip(text, 4);

@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libjvm.a
 	%D%/flagcache.c \
 	%D%/flags.c %D%/flags.h %D%/flags.def \
 	%D%/flagsearch.c %D%/flagsearch.h \
+	%D%/heapsize.c %D%/heapsize.h \
 	%D%/home.c %D%/home.h \
 	%D%/hookvars.c %D%/hookvars.h \
 	%D%/hserr.c %D%/hserr.h \

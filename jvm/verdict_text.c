@@ -208,6 +208,9 @@ void tell_oom(const struct evidence *e, const struct verdict *v, struct strbuf *
 		strbuf_puts(s, ooms[k].advice);
 	else if (n->has[FACT_HEAP_DUMP_BYTES])
 		strbuf_puts(s, "Raise -Xmx, or look for a leak in the heap dump.");
+	else if (fact_yes(n, FACT_DUMP_NO_ROOM))
+		strbuf_puts(s, "No heap dump was written: there was no room for it above [collect] "
+			       "min_free. Raise -Xmx, or make room to look for a leak.");
 	else if (fact_yes(n, FACT_DUMP_ON_OOM))
 		strbuf_puts(s, "No heap dump was left, though one was asked for: see what the JVM "
 			       "says of it. Raise -Xmx, or look for a leak.");

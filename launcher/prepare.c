@@ -18,6 +18,7 @@
 #include "launcher/self.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
+#include "proc/cgroup.h"
 
 /* Warnings that are about the start as such. Where no policy says anything nobody asked for the
  * extras, so that one that is missing is no news for stderr. */
@@ -81,6 +82,7 @@ static void start_decide(struct start *s, const struct options *o, pid_t jvisor,
 		.make = make,
 		.start_stamp = s->stamp,
 		.instance = s->instance,
+		.memory = cgroup_memory,
 	};
 	s->outcome = decide(&q, &s->d, &s->err);
 	log_hide(&s->d.policy.secrets);

@@ -11,8 +11,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/file.h"
+#include "policy/size.h"
 
 void decision_done(struct decision *d)
 {
@@ -89,6 +91,32 @@ static bool taken(const char *tmpl)
 	*slash = '\0';
 	return folder_has(slash == path.buf ? "/" : path.buf, slice_of(slash + 1),
 			  strbuf_str(&behind));
+}
+
+/* Of the nearest folder above that is there: an explanation makes none. */
+static int room(const struct policy *p, const char *folder, uint64_t *ret)
+{
+	_cleanup_strbuf_ struct strbuf path = STRBUF_INIT;
+	_cleanup_close_ int fd = -1;
+	uint64_t free, keep;
+	struct statvfs fs;
+
+	strbuf_puts(&path, folder);
+	if (strbuf_error(&path))
+		return strbuf_error(&path);
+	while ((fd = open(path.buf, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0) {
+		char *slash = strrchr(path.buf, '/');
+
+		if (errno != ENOENT || !slash || slash == path.buf)
+			return -errno;
+		*slash = '\0';
+	}
+	if (fstatvfs(fd, &fs) < 0)
+		return -errno;
+	free = (uint64_t)fs.f_bavail * fs.f_frsize;
+	keep = policy_size_bytes(p->min_free, fd);
+	*ret = free > keep ? free - keep : 0;
+	return 0;
 }
 
 static bool core_is_piped(void)
@@ -253,6 +281,10 @@ int decide_plan(const struct decide_query *q, struct decision *d, struct err *er
 		.taken = taken,
 		.is_dir = is_dir,
 		.knows_flag = jdk_knows_flag,
+		.memory = q->memory,
+		.room = room,
+		.store = d->store.path,
+		.store_unasked = d->store.path && d->store.volatile_ && !d->store.named,
 	};
 	int r = search_flags(q, d, err);
 

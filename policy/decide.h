@@ -21,6 +21,7 @@ struct decide_query {
 	bool trust_env;			    /* AT_SECURE is not set */
 	bool make;			    /* a real start: make the store; else only look */
 	const char *start_stamp, *instance; /* %t, %i */
+	uint64_t (*memory)(void);	    /* as in struct plan_input */
 };
 
 struct decision {

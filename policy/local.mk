@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libpolicy.a
 	%D%/load.c %D%/load.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/plan_edits.c \
+	%D%/plan_dump.c \
 	%D%/plan_paths.c \
 	%D%/planner.c %D%/planner.h \
 	%D%/policy.c %D%/policy.h \

@@ -87,6 +87,19 @@ static void plan_oom_action(struct planner *pl)
 		planner_decide(pl, actions[action].flag, &actions[action].want);
 }
 
+/* Whether the key's own wish is followed. One that the user turned off is his affair. */
+static bool may_dump(struct planner *pl)
+{
+	static const char flag[] = "HeapDumpOnOutOfMemoryError";
+	bool asked = asked_for(pl, flag), fits = true;
+
+	if (asked || (pl->in->policy->heap_dump && !planner_user(pl, flag)))
+		fits = planner_dump_fits(pl, asked);
+	if (!fits && !asked)
+		fact_set(&pl->plan->nums, FACT_DUMP_NO_ROOM, 1);
+	return pl->in->policy->heap_dump && (fits || asked);
+}
+
 static void plan_heap_dump(struct planner *pl)
 {
 	static const struct want dump = {
@@ -105,7 +118,7 @@ static void plan_heap_dump(struct planner *pl)
 	};
 	bool dumps;
 
-	planner_decide(pl, "HeapDumpOnOutOfMemoryError", p->heap_dump ? &dump : NULL);
+	planner_decide(pl, "HeapDumpOnOutOfMemoryError", may_dump(pl) ? &dump : NULL);
 	dumps = planner_bool(pl, "HeapDumpOnOutOfMemoryError", false);
 	planner_decide(pl, "HeapDumpGzipLevel",
 		       p->heap_dump && dumps && p->dump_gzip ? &gzip : NULL);

@@ -72,6 +72,12 @@ struct plan_input {
 	bool (*taken)(const char *tmpl); /* a file stands where this pid template may lead */
 	bool (*is_dir)(const char *path);
 	int (*knows_flag)(const struct jdk *jdk, const char *flag);
+	uint64_t (*memory)(void); /* of the machine or container; 0: unknown */
+	/* What may be written to the file system of a folder without it being filled below
+	 * [collect] min_free; -errno. */
+	int (*room)(const struct policy *p, const char *folder, uint64_t *ret);
+	const char *store;  /* the folder of incidents, NULL: none */
+	bool store_unasked; /* it is volatile, and nobody named it: no place for a heap dump */
 };
 
 void plan_done(struct plan *p);

@@ -102,6 +102,10 @@ bool planner_row_holds(const struct planner *pl, const struct policy_flag *f);
 /* What is already planned for the flag; NULL. */
 const struct plan_flag *planner_ours(const struct planner *pl, const char *name);
 
+/* Whether the largest heap dump fits where it will be. A note and a warning say why not; asked:
+ * somebody wants it whatever comes of it, so it is a warning alone. */
+bool planner_dump_fits(struct planner *pl, bool asked);
+
 /* ErrorFile and HeapDumpPath, and where both files will be. */
 void planner_error_file(struct planner *pl);
 void planner_heap_dump_path(struct planner *pl);

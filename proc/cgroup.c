@@ -357,3 +357,16 @@ void cgroup_read(const struct cgroup *c, struct cgroup_reading *ret)
 	r.has_oom_kills = cgroup_oom_kills(c, &r.oom_kills);
 	*ret = r;
 }
+
+uint64_t cgroup_memory(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+	uint64_t all = pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0;
+	struct cgroup_reading r;
+	struct cgroup c;
+
+	cgroup_open("", &c);
+	cgroup_read(&c, &r);
+	cgroup_close(&c);
+	return r.has_limit && (!all || r.limit < all) ? r.limit : all;
+}

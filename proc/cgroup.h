@@ -32,6 +32,10 @@ void cgroup_open(const char *root, struct cgroup *ret);
 void cgroup_close(struct cgroup *c);
 void cgroup_read(const struct cgroup *c, struct cgroup_reading *ret);
 
+/* The memory that this process may use at most: the machine's or, where it is less, our cgroup's.
+ * 0: not known. */
+uint64_t cgroup_memory(void);
+
 /* One value of it. */
 bool cgroup_usage(const struct cgroup *c, uint64_t *ret);
 bool cgroup_oom_kills(const struct cgroup *c, uint64_t *ret);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
+#include "proc/cgroup.h"
 #include "tool/cmd.h"
 #include "tool/out.h"
 
@@ -61,6 +62,7 @@ int cmd_explain(struct context *c, int argc, char *argv[])
 		.trust_env = !getauxval(AT_SECURE),
 		.start_stamp = stamp,
 		.instance = instance,
+		.memory = cgroup_memory,
 	};
 	r = decide(&query, &decision, &err);
 	log_hide(&decision.policy.secrets);

@@ -182,7 +182,7 @@ lib_start() {
 # JVISOR_SET for this test: what keeps it in $T, and more.
 settings() { # SECTION.KEY=VALUE...
 	local one
-	JVISOR_SET="collect.dir=$STORE;collect.wait=yes;hooks.dir=$T/hooks.d"
+	JVISOR_SET="collect.dir=$STORE;collect.wait=yes;collect.min_free=0;hooks.dir=$T/hooks.d"
 	for one in "$@"; do
 		JVISOR_SET="$JVISOR_SET;$one"
 	done

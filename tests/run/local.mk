@@ -14,6 +14,7 @@ RUN_TESTS += \
 	%D%/secrets.sh \
 	%D%/hooks.sh \
 	%D%/incident.sh \
+	%D%/dump-room.sh \
 	%D%/oom-killer.sh \
 	%D%/privs.sh \
 	%D%/restart.sh \

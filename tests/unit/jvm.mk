@@ -26,6 +26,11 @@ check_PROGRAMS += %D%/test_flags
 %C%_test_flags_LDADD = $(JVM_TEST_LIBS)
 UNIT_TESTS += %D%/test_flags
 
+check_PROGRAMS += %D%/test_heapsize
+%C%_test_heapsize_SOURCES = %D%/test_heapsize.c
+%C%_test_heapsize_LDADD = $(JVM_TEST_LIBS)
+UNIT_TESTS += %D%/test_heapsize
+
 check_PROGRAMS += %D%/test_home
 %C%_test_home_SOURCES = %D%/test_home.c
 %C%_test_home_LDADD = $(JVM_TEST_LIBS)

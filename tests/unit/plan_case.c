@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include "base/parse.h"
 #include "jvm/flags.h"
 
 static struct strv taken_names, folders, known;
@@ -26,6 +27,29 @@ static int probe_knows(const struct jdk *jdk, const char *flag)
 	const struct flag_def *def = flag_def_find(slice_of(flag));
 
 	return def ? flag_def_in(def, jdk->version) : strv_has(&known, flag);
+}
+
+static uint64_t memory, room, most;
+
+static uint64_t probe_memory(void)
+{
+	return memory;
+}
+
+static int probe_room(const struct policy *p, const char *folder, uint64_t *ret)
+{
+	if (!strcmp(folder, "/nowhere"))
+		return -EACCES;
+	*ret = slice_starts(slice_of(folder), "/store") ? room : most;
+	return 0;
+}
+
+/* "512m"; nothing: no limit */
+static uint64_t size_of(const char *text)
+{
+	uint64_t v = UINT64_MAX;
+
+	return text && parse_size(slice_of(text), &v) < 0 ? 0 : v;
 }
 
 static int set_jdk(struct jdk *jdk, const char *version, const char *kind)
@@ -100,12 +124,19 @@ static int make(struct plan_case *c, const struct strv *simple, char *policy, st
 		.taken = probe_taken,
 		.is_dir = probe_is_dir,
 		.knows_flag = probe_knows,
+		.memory = probe_memory,
+		.room = probe_room,
+		.store = "/store",
+		.store_unasked = strv_env_get(simple, "volatile"),
 	};
 	int r = policy_load_text(policy, strlen(policy), "policy.ini", false, &d->policy, &d->diags,
 				 err);
 
+	memory = strv_env_get(simple, "memory") ? size_of(strv_env_get(simple, "memory")) : 0;
+	room = size_of(strv_env_get(simple, "room"));
+	most = size_of(strv_env_get(simple, "elsewhere"));
 	if (strv_env_get(simple, "store"))
-		in.run_dir = NULL;
+		in.run_dir = in.store = NULL;
 	else
 		d->store.path = strdup("/store");
 	d->java_how = "JAVA_HOME";

@@ -11,6 +11,8 @@
  *   env NAME=VALUE     arg WORD     (each as often as wanted, in order)
  *   cwd /srv           store none   restarts yes   piped yes
  *   taken TEMPLATE     dir PATH     what the probes say yes to
+ *   room 1g            may be written to the store; elsewhere 1g: to any other place
+ *   memory 4g          of the machine    volatile yes: the store is in memory, and nobody named it
  *   knows FLAG         a flag without a row that this JVM knows
  */
 struct plan_case {

@@ -250,7 +250,7 @@ static void the_channels_have_the_order_of_the_jvm(void **state)
 		{ 17,
 		  { "-XX:Bare", "-XX:", "-XX:=x", "-Xmx1g", "M" },
 		  { "JAVA_TOOL_OPTIONS=" },
-		  "",
+		  "MaxHeapSize=1g@4 ",
 		  NULL },
 		{ 17, { "@args", "M" }, { NULL }, "ErrorFile=args@4 ", NULL },
 		{ 17,

@@ -112,6 +112,80 @@ static const struct {
 	{ "arg Main\npolicy:\n[policy]\nprofile = development\n", FACT_HEAP_DUMP_OURS, 1 },
 };
 
+/* Whether there will be a heap dump, and what is said. */
+static const struct {
+	const char *text;
+	bool dumps;
+	const char *says; /* a part of the warnings; NULL: there is none */
+} rooms[] = {
+	{ "room 2g\narg -Xmx1g\narg Main\npolicy:\n[oom]\nheap_dump = yes\n", true, NULL },
+	{ "room 1g\narg -Xmx1g\narg Main\npolicy:\n[oom]\nheap_dump = yes\n", false,
+	  "no heap dump will be written: that of a full heap (1 GiB) does not fit: /store has 1 "
+	  "GiB to spare above [collect] min_free" },
+	{ "room 1g\narg -Xmx4g\narg -Xmx512m\narg Main\npolicy:\n[oom]\nheap_dump = yes\n", true,
+	  NULL },
+	{ "room 1g\narg -Xmx512m\nenv _JAVA_OPTIONS=-XX:MaxHeapSize=4g\narg Main\npolicy:\n[oom]\n"
+	  "heap_dump = yes\n",
+	  false, "full heap (4 GiB)" },
+	{ "room 1g\narg Main\npolicy:\n[oom]\nheap_dump = yes\n[java]\noptions = -Xmx4g\n", false,
+	  "full heap (4 GiB)" },
+	{ "knows MaxHeapSize\nroom 1g\narg -Xmx4g\narg Main\npolicy:\n[oom]\nheap_dump = "
+	  "yes\n[flags force]\n"
+	  "MaxHeapSize = 256m\n",
+	  true, NULL },
+	{ "room 1g\nmemory 16g\narg Main\npolicy:\n[oom]\nheap_dump = yes\n", false,
+	  "full heap (4 GiB)" },
+	{ "room 1g\nmemory 16g\narg -XX:MaxRAMPercentage=5\narg Main\npolicy:\n[oom]\n"
+	  "heap_dump = yes\n",
+	  true, NULL },
+	{ "room 1g\narg Main\npolicy:\n[oom]\nheap_dump = yes\n", true, NULL }, /* memory unknown */
+	/* packed by the JVM, half is enough; 11 cannot */
+	{ "room 600m\narg -Xmx1g\narg Main\npolicy:\n[oom]\nheap_dump = yes\ndump_gzip = 1\n", true,
+	  NULL },
+	{ "jdk 11.0.33\nroom 600m\narg -Xmx1g\narg Main\npolicy:\n[oom]\nheap_dump = yes\n"
+	  "dump_gzip = 1\n",
+	  false, "no heap dump" },
+	/* the user's own wish is followed, and he is told */
+	{ "room 1g\narg -Xmx4g\narg -XX:+HeapDumpOnOutOfMemoryError\narg Main\n", true,
+	  "may fill the disk and be cut: that of a full heap (4 GiB) does not fit" },
+	{ "room 1g\narg -Xmx4g\narg -XX:-HeapDumpOnOutOfMemoryError\narg Main\npolicy:\n[oom]\n"
+	  "heap_dump = yes\n",
+	  false, NULL },
+	/* the place that counts is where it will land */
+	{ "room 1m\nelsewhere 9g\narg -Xmx4g\narg -XX:HeapDumpPath=/dumps/x.hprof\narg "
+	  "Main\npolicy:\n[oom]\nheap_dump = yes\n",
+	  true, NULL },
+	{ "elsewhere 1g\narg -Xmx4g\narg -XX:HeapDumpPath=x.hprof\narg Main\npolicy:\n[oom]\n"
+	  "heap_dump = yes\n",
+	  false, "/srv/app/x.hprof has 1 GiB to spare" },
+	{ "store none\nelsewhere 1g\narg -Xmx4g\narg Main\npolicy:\n[oom]\nheap_dump = yes\n",
+	  false, "/srv/app has" },
+	{ "arg -Xmx4g\narg -XX:HeapDumpPath=/nowhere\narg Main\npolicy:\n[oom]\nheap_dump = yes\n",
+	  true, NULL },
+	/* a store in memory */
+	{ "volatile yes\narg -Xmx1g\narg Main\npolicy:\n[oom]\nheap_dump = yes\n", false,
+	  "/store is in memory" },
+	{ "volatile yes\narg -XX:+HeapDumpOnOutOfMemoryError\narg Main\n", true, NULL },
+};
+
+static void a_dump_that_does_not_fit_is_not_begun(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rooms); i++) {
+		_cleanup_strbuf_ struct strbuf warnings = STRBUF_INIT;
+		struct plan_case c;
+		struct err err = { 0 };
+
+		assert_int_equal(plan_case_make(rooms[i].text, &c, &err), 0);
+		for (size_t k = 0; k < c.d.plan.warnings.n; k++)
+			strbuf_printf(&warnings, "%s\n", c.d.plan.warnings.v[k]);
+		if (fact_get(&c.d.plan.nums, FACT_DUMP_ON_OOM, 99) != rooms[i].dumps ||
+		    (rooms[i].says ? !strstr(strbuf_str(&warnings), rooms[i].says)
+				   : warnings.len > 0))
+			fail_msg("%s: %s", rooms[i].text, strbuf_str(&warnings));
+		plan_case_done(&c);
+	}
+}
+
 static void the_numbers_say_what_holds_in_the_end(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
@@ -183,6 +257,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case_is_planned_as_its_golden_file_says),
+		cmocka_unit_test(a_dump_that_does_not_fit_is_not_begun),
 		cmocka_unit_test(the_numbers_say_what_holds_in_the_end),
 		cmocka_unit_test(the_places_of_the_files_are_known_beforehand),
 		cmocka_unit_test(no_edit_and_no_flag_is_without_a_reason),
