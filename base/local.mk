@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/err.c %D%/err.h \
 	%D%/file.c %D%/file.h \
 	%D%/gzip.c %D%/gzip.h \
+	%D%/journal.c %D%/journal.h \
 	%D%/json.c %D%/json.h \
 	%D%/log.c %D%/log.h \
 	%D%/macro.c %D%/macro.h \

@@ -3,13 +3,15 @@
  * The only writer of messages: one line, one write(2), from a buffer on the stack. Lines of
  * several processes on one stderr stay whole because a pipe takes up to PIPE_BUF at once.
  *
- * A message that cannot be written is lost: a full pipe must not hold the supervisor up.
+ * A message that cannot be written is lost: a full pipe must not hold the supervisor up. What the
+ * journal does not take goes the ordinary way.
  */
 #include "base/log.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include "base/journal.h"
 #include "base/mask.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
@@ -18,8 +20,9 @@ static struct {
 	const char *name;
 	enum log_level max;
 	int fd;
+	int journal; /* -1: none */
 	const struct strv *secrets;
-} out = { .name = "jvisor", .max = LOG_LEVEL_NOTICE, .fd = STDERR_FILENO };
+} out = { .name = "jvisor", .max = LOG_LEVEL_NOTICE, .fd = STDERR_FILENO, .journal = -1 };
 
 static const char *const level_words[] = {
 	[LOG_LEVEL_ERROR] = "error: ", [LOG_LEVEL_WARNING] = "warning: ", [LOG_LEVEL_NOTICE] = "",
@@ -40,30 +43,72 @@ void log_hide(const struct strv *names)
 	out.secrets = names;
 }
 
-void log_at(enum log_level level, const char *fmt, ...)
+int log_open_journal(const char *socket)
 {
-	char text[1024], masked[1024 + 64], line[sizeof(masked) + 128];
-	struct strbuf raw = STRBUF_FIXED(text), shown = STRBUF_FIXED(masked),
-		      b = STRBUF_FIXED(line);
-	int saved = errno;
+	int fd = journal_open(socket);
+
+	if (fd < 0)
+		return fd;
+	close_fd(&out.journal);
+	out.journal = fd;
+	return 0;
+}
+
+static void write_line(enum log_level level, struct slice text, bool cut)
+{
+	char masked[1024 + 64], line[sizeof(masked) + 128];
+	struct strbuf shown = STRBUF_FIXED(masked), b = STRBUF_FIXED(line);
 	ssize_t n;
-	va_list ap;
 
-	if (level > out.max)
-		return;
-	va_start(ap, fmt);
-	strbuf_vprintf(&raw, fmt, ap);
-	va_end(ap);
-	mask_text(out.secrets, (struct slice){ text, raw.len }, &shown);
+	mask_text(out.secrets, text, &shown);
 	shown.len = utf8_whole((struct slice){ masked, shown.len });
-
 	strbuf_printf(&b, "%.64s: %s", out.name, level_words[level]);
 	strbuf_clean(&b, (struct slice){ masked, shown.len }, false);
-	if (strbuf_error(&raw) || strbuf_error(&shown))
+	if (cut || strbuf_error(&shown))
 		strbuf_puts(&b, "...");
 	strbuf_putc(&b, '\n');
 	do
 		n = write(out.fd, line, b.len);
 	while (n < 0 && errno == EINTR);
+}
+
+static void say(enum log_level level, const struct log_field *fields, size_t n_fields,
+		const char *fmt, va_list ap)
+{
+	char text[1024];
+	struct strbuf raw = STRBUF_FIXED(text);
+	struct slice message;
+
+	strbuf_vprintf(&raw, fmt, ap);
+	message = (struct slice){ text, raw.len };
+	if (out.journal < 0 ||
+	    journal_send(out.journal, out.name, level, message, fields, n_fields, out.secrets) < 0)
+		write_line(level, message, strbuf_error(&raw));
+}
+
+void log_at(enum log_level level, const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+
+	if (level > out.max)
+		return;
+	va_start(ap, fmt);
+	say(level, NULL, 0, fmt, ap);
+	va_end(ap);
+	errno = saved;
+}
+
+void log_event(enum log_level level, const struct log_field *fields, size_t n_fields,
+	       const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+
+	if (level > out.max)
+		return;
+	va_start(ap, fmt);
+	say(level, fields, n_fields, fmt, ap);
+	va_end(ap);
 	errno = saved;
 }

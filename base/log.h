@@ -25,7 +25,19 @@ void log_open(const char *name, enum log_level max, int fd);
 /* More names whose values are hidden in messages, borrowed; NULL: none but the usual ones. */
 void log_hide(const struct strv *names);
 
+/* From now on to the journal. 0, or -errno: it cannot be reached, and all goes on as before. */
+int log_open_journal(const char *socket);
+
 void log_at(enum log_level level, const char *fmt, ...) _printf_(2, 3);
+
+/* What the journal keeps beside a message; elsewhere it is not shown. */
+struct log_field {
+	const char *name;
+	const char *value; /* NULL: left out */
+};
+
+void log_event(enum log_level level, const struct log_field *fields, size_t n_fields,
+	       const char *fmt, ...) _printf_(4, 5);
 
 #define log_error(...)	 log_at(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_at(LOG_LEVEL_WARNING, __VA_ARGS__)

@@ -86,6 +86,7 @@ struct block {
 	bool perf_data; /* an hsperfdata file is to be expected */
 	bool sentinel;	/* the kernel will drop PDEATHSIG at the exec */
 	unsigned log_level;
+	bool log_journal;
 };
 
 /* Text of an offset; NULL for none. */

@@ -336,7 +336,8 @@ static void put_strings(struct fill *f, const char *app, const char *cwd)
 	h->store = block_add_str(&f->b, d->store.path);
 	h->instance = block_add_str(&f->b, f->instance);
 	h->app = block_add_str(&f->b, app);
-	h->log_file = target && strcmp(target, "stderr") != 0 ? block_add_str(&f->b, target) : 0;
+	h->log_journal = target && !strcmp(target, "journal");
+	h->log_file = target && *target == '/' ? block_add_str(&f->b, target) : 0;
 	h->pidfile = block_add_str(&f->b, f->p->pidfile);
 	h->chdir = block_add_str(&f->b, f->p->chdir);
 	h->user_name = block_add_str(&f->b, f->user);

@@ -112,8 +112,7 @@ static void on_line(void *arg, int letter, const char *text)
 		log_notice("%s", text);
 		break;
 	case ROLE_SAYS_INCIDENT:
-		log_notice("incident %s in %s: jvisorctl show %s", text,
-			   block_str(sup->block, sup->block->store), text);
+		tell_incident(sup, text, last_death);
 		if (last_death) {
 			copy_text(sup->told.incident, sizeof(sup->told.incident), text);
 			if (sup->machine.state == M_CLAIM)

@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/liblauncher.a
 %C%_liblauncher_a_SOURCES = \
 	%D%/block.c %D%/block.h \
 	%D%/death.c \
+	%D%/events.def \
 	%D%/fill.c %D%/fill.h \
 	%D%/fill_env.c %D%/fill_env.h \
 	%D%/helpers.c \
@@ -22,6 +23,7 @@ noinst_LIBRARIES += %D%/liblauncher.a
 	%D%/start.c \
 	%D%/sup.h \
 	%D%/supervise.c %D%/supervise.h \
+	%D%/tell.c \
 	%D%/through.c %D%/through.h \
 	%D%/title.c %D%/title.h
 

@@ -24,6 +24,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mask.h"
 #include "base/utf8.h"
 #include "jvm/paths.h"
 #include "jvm/perfdata.h"
@@ -145,17 +146,19 @@ static void compose_status(const struct sup *s, struct strbuf *out)
 	}
 }
 
-/* The manager refuses a text that is not UTF-8. */
+/* The manager refuses a text that is not UTF-8, and shows it to everybody. */
 static void update_status(struct sup *s)
 {
 	struct notifier *n = &s->notify;
-	char raw[sizeof(n->status)], clean[sizeof(n->status)];
-	struct strbuf a = STRBUF_FIXED(raw), b = STRBUF_FIXED(clean);
+	char raw[sizeof(n->status)], shown[sizeof(n->status)], clean[sizeof(n->status)];
+	struct strbuf a = STRBUF_FIXED(raw), m = STRBUF_FIXED(shown), b = STRBUF_FIXED(clean);
 
 	if (s->machine.state == M_RUNNING && n->program_status)
 		return;
 	compose_status(s, &a);
-	strbuf_clean(&b, (struct slice){ raw, utf8_whole((struct slice){ raw, a.len }) }, false);
+	mask_text(NULL, (struct slice){ raw, a.len }, &m);
+	m.len = utf8_whole((struct slice){ shown, m.len });
+	strbuf_clean(&b, (struct slice){ shown, m.len }, false);
 	if (!b.len || !strcmp(n->status, clean))
 		return;
 	memcpy(n->status, clean, b.len + 1);

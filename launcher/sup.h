@@ -22,7 +22,8 @@
 /* The supervisor's one object, shared by the files that are its parts: supervise.c (loop, signals,
  * the machine's actions), start.c (one JVM), hold.c (stopping it at its heap dump), death.c (what
  * is known of its end), sampler.c (readings while it lives), notify.c (what the service manager is
- * told), helpers.c (roles). It is static and nothing in it allocates. */
+ * told), tell.c (what the log is told of a death), helpers.c (roles). It is static and nothing in
+ * it allocates. */
 
 enum helper_use {
 	HELPER_STEP, /* the role the machine waits for: peek, or hooks of stop, oom, crash, death */
@@ -148,6 +149,19 @@ void sampler_start(struct sup *s);
 void sampler_stop(struct sup *s);
 void sampler_tick(struct sup *s);
 void sampler_read_host(struct sup *s); /* the machine's OOM kills, into head */
+
+/* tell.c: log messages that have a MESSAGE_ID and fields */
+enum tell_event {
+#define EVENT(name, id) EVENT_##name,
+#include "launcher/events.def"
+#undef EVENT
+	EVENT_COUNT,
+};
+
+void tell_death(const struct sup *s);
+void tell_incident(const struct sup *s, const char *id, bool last_death);
+void tell_restart(const struct sup *s);
+void tell_give_up(const struct sup *s);
 
 /* helpers.c */
 void helpers_init(struct sup *s);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/journal.h"
 #include "base/log.h"
 #include "hooks/hooks.h"
 #include "jvm/home.h"
@@ -91,7 +92,7 @@ static void conclude(struct sup *s)
 
 	want(s);
 	if (is_incident(s))
-		log_error("%s", s->verdict.sentence);
+		tell_death(s);
 	answer = restart_decide(&s->block->restart, &s->history, s->verdict.kind, exit_zero,
 				s->machine.stopping, clock_mono(), &s->machine.delay);
 	wants[M_DELAY] = answer == RESTART_YES;
@@ -100,8 +101,7 @@ static void conclude(struct sup *s)
 	if (answer == RESTART_YES && s->machine.delay)
 		tell_delay(s);
 	if (answer == RESTART_GIVE_UP)
-		log_error("giving up after %llu restarts",
-			  (unsigned long long)s->block->restart.limit);
+		tell_give_up(s);
 }
 
 static void pass(struct sup *s, int sig)
@@ -123,7 +123,7 @@ static void start_again(struct sup *s)
 		start_let_go(s);
 	else
 		start_clean(s);
-	log_notice("starting %s again (restart %u)", block_str(s->block, s->block->app), s->starts);
+	tell_restart(s);
 	if (start_jvm(s, &err) < 0) {
 		log_error("%s", err.msg);
 		s->exec_errno = err.code;
@@ -447,7 +447,7 @@ static void open_store(struct sup *s)
 static void open_log(struct sup *s)
 {
 	const char *path = block_str(s->block, s->block->log_file);
-	int fd = -1;
+	int fd = -1, r;
 
 	if (path) {
 		fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
@@ -458,6 +458,12 @@ static void open_log(struct sup *s)
 	if (fd >= 0)
 		s->log_fd = fd;
 	log_open("jvisor", (enum log_level)s->block->log_level, fd);
+	if (!s->block->log_journal)
+		return;
+	r = log_open_journal(JOURNAL_SOCKET);
+	if (r < 0)
+		log_warning("[log] target journal: %s: %s; logging to stderr", JOURNAL_SOCKET,
+			    strerror(-r));
 }
 
 static int open_all(struct sup *s, struct err *err)

@@ -136,7 +136,7 @@ struct policy {
 	uint64_t notify; /* enum policy_notify */
 	/* [log] */
 	uint64_t log_level;
-	char *log_target; /* "stderr" or a file */
+	char *log_target; /* "stderr", "journal" or a file */
 
 	struct policy_flag *flags;
 	size_t n_flags;

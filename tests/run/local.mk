@@ -10,6 +10,7 @@ RUN_TESTS += \
 	%D%/pid1.sh \
 	%D%/stop.sh \
 	%D%/notify.sh \
+	%D%/journal.sh \
 	%D%/policy.sh \
 	%D%/secrets.sh \
 	%D%/hooks.sh \

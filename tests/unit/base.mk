@@ -16,6 +16,11 @@ check_PROGRAMS += %D%/test_err
 %C%_test_err_LDADD = $(BASE_TEST_LIBS)
 UNIT_TESTS += %D%/test_err
 
+check_PROGRAMS += %D%/test_journal
+%C%_test_journal_SOURCES = %D%/test_journal.c
+%C%_test_journal_LDADD = $(BASE_TEST_LIBS)
+UNIT_TESTS += %D%/test_journal
+
 check_PROGRAMS += %D%/test_file
 %C%_test_file_SOURCES = %D%/test_file.c
 %C%_test_file_LDADD = $(BASE_TEST_LIBS)
