@@ -2,15 +2,16 @@
 /*
  * How a file comes into the incident: renamed, linked or copied.
  *
- * A rename keeps the open file of whoever still writes to it, so it is for files of our own uid
- * alone; what another user left is copied, whatever it costs, and only then removed. A copy is
- * made under a temporary name: a collector that is killed must not leave half a dump that looks
- * like a whole one.
+ * A rename keeps the open file of whoever still writes to it. So what another user left is renamed
+ * only where the kernel says that nobody can write to it any more; else it is copied, whatever it
+ * costs, and only then removed. A copy is made under a temporary name: a collector that is killed
+ * must not leave half a dump that looks like a whole one.
  */
 #include "incident/take.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,10 +82,35 @@ static int copy_in(int from, const struct stat *st, int dir, const char *as)
 	return r;
 }
 
-/* 0: done; 1: this way is closed (another file system, another owner), a copy is left. */
+/* Makes another user's file ours. A read lease is granted only while nobody has the file open or
+ * mapped for writing, and is marked as broken by whoever opens it so afterwards (fcntl(2); where
+ * the file system has none the answer is no). The signal of that shall be one that is ignored. */
+static bool adopt(const struct take *t, int fd)
+{
+	bool ours;
+
+	(void)privs_files_as(t->who); /* a lease is for the owner */
+	ours = !fcntl(fd, F_SETSIG, SIGURG) && !fcntl(fd, F_SETLEASE, F_RDLCK);
+	(void)privs_files_as(NULL);
+	if (!ours)
+		return false;
+	ours = !fchown(fd, geteuid(), getegid()) && !fchmod(fd, 0600) &&
+	       fcntl(fd, F_GETLEASE) == F_RDLCK;
+	(void)fcntl(fd, F_SETLEASE, F_UNLCK);
+	return ours;
+}
+
+/* 0: done; 1: this way is closed (another file system, another owner who may still write), a copy
+ * is left. */
 static int try_rename(const struct take *t, int fd, const struct stat *st, int dir)
 {
-	if (t->mode != TAKE_MOVE || st->st_uid != geteuid())
+	struct stat there, here;
+
+	if (t->mode != TAKE_MOVE)
+		return 1;
+	if (st->st_uid != geteuid() &&
+	    (fstatat(t->dirfd, "", &there, AT_EMPTY_PATH) || fstat(dir, &here) ||
+	     there.st_dev != here.st_dev || !adopt(t, fd)))
 		return 1;
 	if (renameat(t->dirfd, t->name, dir, t->as) < 0)
 		return errno == EXDEV ? 1 : -errno;

@@ -56,7 +56,8 @@ const uint64_t privs_of_supervisor = CAP(KILL) | CAP(DAC_READ_SEARCH) | CAP(DAC_
 const uint64_t privs_of_hooks =
 	CAP(KILL) | CAP(DAC_READ_SEARCH) | CAP(SETUID) | CAP(SETGID) | CAP(SETPCAP);
 const uint64_t privs_of_collector = CAP(KILL) | CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) |
-				    CAP(FOWNER) | CAP(SETUID) | CAP(SETGID) | CAP(SETPCAP);
+				    CAP(CHOWN) | CAP(FOWNER) | CAP(SETUID) | CAP(SETGID) |
+				    CAP(SETPCAP);
 const uint64_t privs_of_guard = CAP(KILL);
 
 struct sets {

@@ -112,28 +112,58 @@ static void a_log_in_the_users_place_is_copied_with_its_time(void **state)
 	assert_false(is_there(p->to, "heap.hprof.tmp", &after));
 }
 
-static void what_another_user_left_is_copied_and_removed(void **state)
+static struct take strangers_dump(struct place *p)
+{
+	tree_file(&p->t, "from/dump", "heap");
+	assert_int_equal(fchownat(p->from, "dump", STRANGER, STRANGER, 0), 0);
+	return (struct take){ .dirfd = p->from,
+			      .name = "dump",
+			      .path = "/d",
+			      .uid = STRANGER,
+			      .type = ARTIFACT_HEAP_DUMP,
+			      .mode = TAKE_MOVE,
+			      .as = "heap.hprof" };
+}
+
+static void what_another_user_left_becomes_ours(void **state)
 {
 	struct place *p = *state;
 	struct stat before, after;
-	struct take t = { .dirfd = p->from,
-			  .name = "dump",
-			  .path = "/d",
-			  .uid = STRANGER,
-			  .type = ARTIFACT_HEAP_DUMP,
-			  .mode = TAKE_MOVE,
-			  .as = "heap.hprof" };
+	struct take t;
 
 	if (geteuid() != 0)
 		return; /* only root can make a file of another user's */
-	tree_file(&p->t, "from/dump", "heap");
-	assert_int_equal(fchownat(p->from, "dump", STRANGER, STRANGER, 0), 0);
+	t = strangers_dump(p);
 	assert_true(is_there(p->from, "dump", &before));
 	assert_int_equal(take_file(&p->inc, &p->room, p->to, &t, &p->err), 0);
 	assert_false(is_there(p->from, "dump", &after));
 	assert_true(is_there(p->to, "heap.hprof", &after));
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_int_equal(after.st_uid, 0);
+	assert_int_equal(after.st_mode & 07777, 0600);
+}
+
+static void what_another_user_may_still_write_to_is_copied_and_removed(void **state)
+{
+	struct place *p = *state;
+	struct stat before, after;
+	struct take t;
+	int writer;
+
+	if (geteuid() != 0)
+		return;
+	t = strangers_dump(p);
+	writer = openat(p->from, "dump", O_WRONLY | O_APPEND | O_CLOEXEC);
+	assert_true(writer >= 0);
+	assert_true(is_there(p->from, "dump", &before));
+	assert_int_equal(take_file(&p->inc, &p->room, p->to, &t, &p->err), 0);
+	assert_int_equal(write(writer, "more", 4), 4);
+	close(writer);
+	assert_false(is_there(p->from, "dump", &after));
+	assert_true(is_there(p->to, "heap.hprof", &after));
 	assert_int_not_equal(before.st_ino, after.st_ino);
 	assert_int_equal(after.st_uid, 0);
+	assert_int_equal(after.st_size, 4);
 }
 
 static void a_file_of_another_user_is_refused(void **state)
@@ -296,7 +326,8 @@ int main(void)
 		TEST(a_file_of_ours_is_renamed),
 		TEST(a_dump_in_the_users_place_is_linked),
 		TEST(a_log_in_the_users_place_is_copied_with_its_time),
-		TEST(what_another_user_left_is_copied_and_removed),
+		TEST(what_another_user_left_becomes_ours),
+		TEST(what_another_user_may_still_write_to_is_copied_and_removed),
 		TEST(a_file_of_another_user_is_refused),
 		TEST(a_link_is_refused),
 		TEST(a_file_with_two_names_is_refused),
