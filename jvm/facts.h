@@ -47,6 +47,9 @@ enum fact_list {
 };
 // clang-format on
 
+/* Values of FACT_DUMP_NO_ROOM. */
+enum { DUMP_NOT_ASKED = 1, DUMP_SKIPPED };
+
 /* Numbers need no memory: the supervisor holds one of these. */
 struct fact_nums {
 	uint64_t v[FACT_NUM_COUNT];

@@ -193,6 +193,12 @@ static bool killed_at_oom(const struct fact_nums *n)
 	       (fact_yes(n, FACT_EXIT_ON_OOM) || fact_yes(n, FACT_CRASH_ON_OOM));
 }
 
+/* Held at its dump, which would not have fitted. */
+static bool ended_without_dump(const struct fact_nums *n)
+{
+	return fact_is(n, FACT_SIGNAL, SIGKILL) && fact_is(n, FACT_DUMP_NO_ROOM, DUMP_SKIPPED);
+}
+
 static bool killed_not_by_kernel(const struct fact_nums *n)
 {
 	return fact_is(n, FACT_SIGNAL, SIGKILL) &&
@@ -297,6 +303,7 @@ static const struct {
 
 	/* It was ended from outside. */
 	{ kill_was_needed,       KIND_STOP_TIMEOUT, CONFIDENCE_CONFIRMED, tell_stop_timeout },
+	{ ended_without_dump,    KIND_OOM,          CONFIDENCE_CONFIRMED, tell_oom },
 	{ kernel_killed,         KIND_OOM_KILLER,   CONFIDENCE_CONFIRMED, tell_oom_killer },
 	{ kernel_killed_here,    KIND_OOM_KILLER,   CONFIDENCE_PRESUMED,  tell_oom_killer },
 	{ kernel_killed_unseen,  KIND_OOM_KILLER,   CONFIDENCE_PRESUMED,  tell_oom_killer },

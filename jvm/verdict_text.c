@@ -164,6 +164,10 @@ static bool ends_at_oom(const struct fact_nums *n)
 
 static void add_oom_end(struct strbuf *s, const struct fact_nums *n)
 {
+	if (fact_is(n, FACT_SIGNAL, SIGKILL) && fact_is(n, FACT_DUMP_NO_ROOM, DUMP_SKIPPED)) {
+		strbuf_puts(s, "jvisor ended it before its heap dump");
+		return;
+	}
 	if (!n->has[FACT_EXIT_CODE] && !fact_is(n, FACT_SIGNAL, SIGABRT)) {
 		strbuf_puts(s, "it ended ");
 		add_end(s, n);

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "jvm/facts.h"
 #include "launcher/restart.h"
+#include "policy/policy.h"
 #include "proc/child.h"
 #include "proc/privs.h"
 
@@ -66,11 +67,15 @@ struct block {
 	uint64_t sample_interval; /* ns; 0: no tick */
 	uint64_t oom_hooks_deadline, dump_deadline;
 	int oom_exit_code;
-	bool hold;	   /* the JVM is held at its heap dump, for the oom hooks */
-	bool watch_report; /* the crash hooks run when hs_err appears in the run folder */
-	uint64_t notify;   /* enum policy_notify; auto is resolved where it can be */
-	bool notify_proxy; /* the JVM is told of a socket of ours */
-	uint64_t watchdog; /* ns between two proofs of life; 0: none are asked for */
+	struct policy_size min_free;
+	bool may_skip_dump; /* the policy wants the dump, not the user himself, and the JVM ends
+			       after it */
+	bool dump_packed;   /* by the JVM */
+	bool hold;	    /* the JVM is held at its heap dump, for the oom hooks */
+	bool watch_report;  /* the crash hooks run when hs_err appears in the run folder */
+	uint64_t notify;    /* enum policy_notify; auto is resolved where it can be */
+	bool notify_proxy;  /* the JVM is told of a socket of ours */
+	uint64_t watchdog;  /* ns between two proofs of life; 0: none are asked for */
 	struct privs privs;
 	uid_t uid;		      /* the JVM's */
 	int64_t umask;		      /* -1: as it is */

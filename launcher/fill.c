@@ -303,6 +303,13 @@ static void put_numbers(struct fill *f, pid_t jvisor)
 	h->oom_hooks_deadline = p->hooks_deadline;
 	h->dump_deadline = p->dump_deadline;
 	h->oom_exit_code = (int)p->oom_exit_code;
+	h->min_free = p->min_free;
+	h->may_skip_dump = p->heap_dump &&
+			   !java_line_flag(&f->d->line, "HeapDumpOnOutOfMemoryError") &&
+			   (fact_get(&f->d->plan.nums, FACT_EXIT_ON_OOM, 0) ||
+			    fact_get(&f->d->plan.nums, FACT_CRASH_ON_OOM, 0));
+	h->dump_packed =
+		f->d->plan.heap_dump_path && slice_ends(slice_of(f->d->plan.heap_dump_path), ".gz");
 	h->uid = f->uid;
 	h->umask = p->umask == UINT64_MAX ? -1 : (int64_t)p->umask;
 	h->collect = f->d->store.path != NULL;

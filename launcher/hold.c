@@ -281,8 +281,12 @@ void hold_release(struct sup *s)
 {
 	struct hold *h = &s->hold;
 
-	(void)child_signal(&s->jvm, SIGCONT);
 	note_time(s);
+	if (s->nums.has[FACT_HELD_AT] && s->block->may_skip_dump && !dump_fits(s)) {
+		dump_skip(s);
+		return;
+	}
+	(void)child_signal(&s->jvm, SIGCONT);
 	h->bytes = dump_bytes(s);
 	/* CONT took a stop of the terminal's with it that was still to come. */
 	if (h->stop_after)

@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/liblauncher.a
 %C%_liblauncher_a_SOURCES = \
 	%D%/block.c %D%/block.h \
 	%D%/death.c \
+	%D%/dumproom.c \
 	%D%/events.def \
 	%D%/fill.c %D%/fill.h \
 	%D%/fill_env.c %D%/fill_env.h \

@@ -36,6 +36,7 @@ void sampler_start(struct sup *s)
 	char name[32];
 
 	*p = (struct sampler){ .statm = -1, .perf = -1, .next = UINT64_MAX };
+	p->tries = s->block->perf_data ? PERF_TRIES : 0;
 	if (!s->block->sample_interval)
 		return;
 	(void)snprintf(name, sizeof(name), "/proc/%ld/statm", (long)s->jvm.pid);
@@ -43,7 +44,6 @@ void sampler_start(struct sup *s)
 	if (p->statm < 0)
 		return;
 	p->page = (uint64_t)sysconf(_SC_PAGESIZE);
-	p->tries = s->block->perf_data ? PERF_TRIES : 0;
 	p->next = clock_mono() + s->block->sample_interval;
 }
 
@@ -103,7 +103,7 @@ static void look_for_perfdata(struct sup *s)
 		s->sampler.perf = steal_fd(&fd);
 }
 
-static _steady_ void read_heap(struct sup *s)
+_steady_ bool sampler_heap(struct sup *s)
 {
 	struct sampler *p = &s->sampler;
 	uint64_t used, committed;
@@ -111,14 +111,15 @@ static _steady_ void read_heap(struct sup *s)
 	if (p->perf < 0 && p->tries)
 		look_for_perfdata(s);
 	if (p->perf < 0)
-		return;
+		return false;
 	if (perfdata_read_heap(p->perf, &p->heap, &used, &committed) < 0) {
 		close_fd(&p->perf);
-		return;
+		return false;
 	}
 	s->head.heap_used = used;
 	s->head.heap_committed = committed;
 	s->head.heap_max = p->heap.max;
+	return used > 0;
 }
 
 void sampler_read_host(struct sup *s)
@@ -174,7 +175,7 @@ _steady_ void sampler_tick(struct sup *s)
 	s->head.rss = rss;
 	if (cgroup_usage(&s->cgroup, &used))
 		s->head.cgroup_used = used;
-	read_heap(s);
+	(void)sampler_heap(s);
 	if (p->ticks % HOST_EVERY == 0)
 		read_rarely(s);
 	p->ticks++;

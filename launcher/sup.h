@@ -22,8 +22,8 @@
 /* The supervisor's one object, shared by the files that are its parts: supervise.c (loop, signals,
  * the machine's actions), start.c (one JVM), hold.c (stopping it at its heap dump), death.c (what
  * is known of its end), sampler.c (readings while it lives), notify.c (what the service manager is
- * told), tell.c (what the log is told of a death), helpers.c (roles). It is static and nothing in
- * it allocates. */
+ * told), tell.c (what the log is told of a death), dumproom.c (a dump that would not fit),
+ * helpers.c (roles). It is static and nothing in it allocates. */
 
 enum helper_use {
 	HELPER_STEP, /* the role the machine waits for: peek, or hooks of stop, oom, crash, death */
@@ -134,6 +134,10 @@ void hold_release(struct sup *s);
 bool hold_dump_grew(struct sup *s); /* since the last time this was asked */
 bool hold_signal(struct sup *s, const struct signalfd_siginfo *si); /* one of the watch's own */
 
+/* dumproom.c, of a JVM that is held at its heap dump */
+bool dump_fits(struct sup *s);
+void dump_skip(struct sup *s); /* KILL, and say why */
+
 /* death.c */
 /* Of a regular file of the JVM's uid, changed since the start; false: there is none. */
 bool death_fresh(const struct sup *s, const char *path, uint64_t *ret_bytes);
@@ -148,6 +152,7 @@ uint64_t death_hs_err(const struct sup *s, struct strbuf *ret_path);
 void sampler_start(struct sup *s);
 void sampler_stop(struct sup *s);
 void sampler_tick(struct sup *s);
+bool sampler_heap(struct sup *s);      /* the heap's counters as they are now, into head */
 void sampler_read_host(struct sup *s); /* the machine's OOM kills, into head */
 
 /* tell.c: log messages that have a MESSAGE_ID and fields */

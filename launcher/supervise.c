@@ -418,7 +418,8 @@ static int end_like_jvm(struct sup *s)
 
 	if (s->exec_errno)
 		return s->exec_errno == ENOENT ? EXIT_JAVA_NOT_FOUND : EXIT_JAVA_NOT_EXECUTABLE;
-	if (s->nums.has[FACT_DUMP_STALLED] && sig == SIGKILL)
+	if (sig == SIGKILL && (s->nums.has[FACT_DUMP_STALLED] ||
+			       fact_get(&s->nums, FACT_DUMP_NO_ROOM, 0) == DUMP_SKIPPED))
 		return s->block->oom_exit_code;
 	if (!sig && code == 1 && s->verdict.kind == KIND_CRASH &&
 	    s->verdict.confidence == CONFIDENCE_CONFIRMED &&

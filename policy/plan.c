@@ -96,7 +96,7 @@ static bool may_dump(struct planner *pl)
 	if (asked || (pl->in->policy->heap_dump && !planner_user(pl, flag)))
 		fits = planner_dump_fits(pl, asked);
 	if (!fits && !asked)
-		fact_set(&pl->plan->nums, FACT_DUMP_NO_ROOM, 1);
+		fact_set(&pl->plan->nums, FACT_DUMP_NO_ROOM, DUMP_NOT_ASKED);
 	return pl->in->policy->heap_dump && (fits || asked);
 }
 

@@ -63,11 +63,11 @@ rss_of() { # NAME
 	od -An -tu8 -j 32 -N 8 "$STORE"/.run/*/life 2>/dev/null | tr -d ' '
 }
 # shellcheck disable=SC2317 # called by eventually
-grown() { [ "$(rss_of)" -ge 36000000 ] && [ "$(rss_of)" -lt 99999999999 ]; }
-grow() { # NAME: has 40 of its 48 megabytes, and waits
+grown() { [ "$(rss_of)" -ge 43500000 ] && [ "$(rss_of)" -lt 99999999999 ]; }
+grow() { # NAME: has 42 of its 48 megabytes, and waits
 	# shellcheck disable=SC2016 # for the inner shell
 	start_command "$1" sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$base/jvisor-test-$$-one" \
-		"$JVISOR" "-Dfake.ready=$T/$1.ready" -Dfake.eat=40 -Dfake.wait com.example.Orders
+		"$JVISOR" "-Dfake.ready=$T/$1.ready" -Dfake.eat=42 -Dfake.wait com.example.Orders
 	eventually test -s "$T/$1.ready"
 	ok "$2" eventually grown
 }

@@ -203,6 +203,11 @@ static const struct scene scenes[] = {
 	{ "the same with no room for a dump", KIND_OOM, CONFIRMED, OOM_HEAP,
 	  "exit code 3. No heap dump was written: there was no room for it above [collect] min_free.",
 	  F(EXIT(3), EXIT_FLAG, PERF_LEFT, HEAP(63), { FACT_DUMP_NO_ROOM, 1 }) },
+	{ "no room for the dump when it came to it", KIND_OOM, CONFIRMED, OOM_HEAP,
+	  "the Java heap is full (63 MiB of at most 64 MiB used); jvisor ended it before its heap "
+	  "dump. No heap dump was written: there was no room for it above [collect] min_free.",
+	  F(SIGNALLED(SIGKILL), EXIT_FLAG, PERF_LEFT, HEAP(63), { FACT_DUMP_ON_OOM, 1 }, KILLS(0, 0),
+	    { FACT_DUMP_NO_ROOM, DUMP_SKIPPED }) },
 	{ "the same with a dump", KIND_OOM, CONFIRMED, OOM_HEAP,
 	  "look for a leak in the heap dump.", F(EXIT(3), EXIT_FLAG, PERF_LEFT, HEAP(63), DUMP) },
 	{ "G1 gives up with 94 % of the heap", KIND_OOM, CONFIRMED, OOM_HEAP, "heap is full",
