@@ -11,7 +11,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 enum { DEPTH_MAX = 64 };
 
@@ -70,6 +73,38 @@ int dir_make(int dirfd, const char *path, mode_t mode, struct err *err)
 	if (!S_ISDIR(st.st_mode))
 		return err_set(err, ENOTDIR, "cannot make the folder %s: there is a file", path);
 	return 0;
+}
+
+char *dir_nearest(const char *path)
+{
+	char *up = strdup(path), *slash;
+
+	while (up && access(up, F_OK) < 0 && errno == ENOENT && (slash = strrchr(up, '/'))) {
+		if (slash == up && !slash[1])
+			break;
+		slash[slash == up] = '\0';
+	}
+	return up;
+}
+
+struct dir_room dir_room_fd(int fd)
+{
+	struct dir_room room = { .free = UINT64_MAX };
+	struct statfs fs;
+
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return room;
+	room.free = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize;
+	room.in_memory = fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC;
+	return room;
+}
+
+struct dir_room dir_room(const char *path)
+{
+	_cleanup_free_ char *nearest = dir_nearest(path);
+	_cleanup_close_ int fd = nearest ? open(nearest, O_PATH | O_CLOEXEC) : -1;
+
+	return dir_room_fd(fd);
 }
 
 int dir_open(int dirfd, const char *name, struct err *err)

@@ -53,6 +53,18 @@ int dir_make(int dirfd, const char *path, mode_t mode, struct err *err);
 /* Opens a folder O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC; returns the descriptor. */
 int dir_open(int dirfd, const char *name, struct err *err);
 
+/* The path itself, or the nearest folder above it that exists (links followed); free(). */
+char *dir_nearest(const char *path);
+
+/* Of the file system that the path is on, or would be. */
+struct dir_room {
+	uint64_t free;	/* bytes that a user may still write; UINT64_MAX: not known */
+	bool in_memory; /* gone with the machine */
+};
+
+struct dir_room dir_room(const char *path);
+struct dir_room dir_room_fd(int fd);
+
 /* Removes name and all below it without following links; -errno of the first failure, going on
  * with the rest. What is gone already is no error. */
 int dir_remove(int dirfd, const char *name);

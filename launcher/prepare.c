@@ -19,6 +19,7 @@
 #include "policy/decide.h"
 #include "policy/explain.h"
 #include "proc/cgroup.h"
+#include "proc/place.h"
 
 /* Warnings that are about the start as such. Where no policy says anything nobody asked for the
  * extras, so that one that is missing is no news for stderr. */
@@ -83,6 +84,7 @@ static void start_decide(struct start *s, const struct options *o, pid_t jvisor,
 		.start_stamp = s->stamp,
 		.instance = s->instance,
 		.memory = cgroup_memory,
+		.place = place_for,
 	};
 	s->outcome = decide(&q, &s->d, &s->err);
 	log_hide(&s->d.policy.secrets);

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/file.h"
 #include "policy/size.h"
@@ -96,24 +95,12 @@ static bool taken(const char *tmpl)
 /* Of the nearest folder above that is there: an explanation makes none. */
 static int room(const struct policy *p, const char *folder, uint64_t *ret)
 {
-	_cleanup_strbuf_ struct strbuf path = STRBUF_INIT;
-	_cleanup_close_ int fd = -1;
-	uint64_t free, keep;
-	struct statvfs fs;
+	_cleanup_free_ char *nearest = dir_nearest(folder);
+	_cleanup_close_ int fd = nearest ? open(nearest, O_PATH | O_CLOEXEC) : -1;
+	uint64_t free = dir_room_fd(fd).free, keep;
 
-	strbuf_puts(&path, folder);
-	if (strbuf_error(&path))
-		return strbuf_error(&path);
-	while ((fd = open(path.buf, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0) {
-		char *slash = strrchr(path.buf, '/');
-
-		if (errno != ENOENT || !slash || slash == path.buf)
-			return -errno;
-		*slash = '\0';
-	}
-	if (fstatvfs(fd, &fs) < 0)
-		return -errno;
-	free = (uint64_t)fs.f_bavail * fs.f_frsize;
+	if (free == UINT64_MAX)
+		return -ENOENT;
 	keep = policy_size_bytes(p->min_free, fd);
 	*ret = free > keep ? free - keep : 0;
 	return 0;
@@ -257,6 +244,18 @@ static int make_run_dir(const struct decide_query *q, const struct decision *d, 
 	return strbuf_error(out);
 }
 
+struct place_arg {
+	const struct decide_query *q;
+	const struct policy *policy;
+};
+
+static int place(void *arg, const char *folder, struct err *err)
+{
+	const struct place_arg *a = arg;
+
+	return a->q->place(a->policy->user, a->policy->group, folder, a->q->make, err);
+}
+
 int decide_plan(const struct decide_query *q, struct decision *d, struct err *err)
 {
 	_cleanup_strbuf_ struct strbuf run_dir = STRBUF_INIT;
@@ -268,6 +267,7 @@ int decide_plan(const struct decide_query *q, struct decision *d, struct err *er
 		.instance = q->instance,
 		.env = q->env,
 	};
+	struct place_arg place_arg = { q, &d->policy };
 	struct plan_input in = {
 		.policy = &d->policy,
 		.line = &d->line,
@@ -280,6 +280,9 @@ int decide_plan(const struct decide_query *q, struct decision *d, struct err *er
 		.core_piped = d->policy.core == CORE_NO && core_is_piped(),
 		.taken = taken,
 		.is_dir = is_dir,
+		.disk = dir_room,
+		.place = q->place ? place : NULL,
+		.place_arg = &place_arg,
 		.knows_flag = jdk_knows_flag,
 		.memory = q->memory,
 		.room = room,

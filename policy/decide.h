@@ -22,6 +22,9 @@ struct decide_query {
 	bool make;			    /* a real start: make the store; else only look */
 	const char *start_stamp, *instance; /* %t, %i */
 	uint64_t (*memory)(void);	    /* as in struct plan_input */
+	/* place_for of proc, which policy does not see; NULL: folders are not looked at. */
+	int (*place)(const char *user, const char *group, const char *folder, bool make,
+		     struct err *err);
 };
 
 struct decision {

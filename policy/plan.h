@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include "base/diag.h"
+#include "base/file.h"
 #include "base/strv.h"
 #include "jvm/facts.h"
 #include "jvm/flags.h"
@@ -71,6 +72,10 @@ struct plan_input {
 	/* Probes, so that the plan itself touches no file. */
 	bool (*taken)(const char *tmpl); /* a file stands where this pid template may lead */
 	bool (*is_dir)(const char *path);
+	struct dir_room (*disk)(const char *path);
+	/* The JVM can write into the folder, which a start makes; NULL: not asked. */
+	int (*place)(void *arg, const char *folder, struct err *err);
+	void *place_arg;
 	int (*knows_flag)(const struct jdk *jdk, const char *flag);
 	uint64_t (*memory)(void); /* of the machine or container; 0: unknown */
 	/* What may be written to the file system of a folder without it being filled below

@@ -13,6 +13,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* With less than this on its file system a file cannot be had. */
+enum { ROOM_MIN = 1024 * 1024 };
+
 struct path_flag {
 	const char *name;
 	bool jvm_expands;
@@ -117,7 +120,9 @@ static void put_path(struct planner *pl, const struct path_flag *f, const struct
 /* A device takes every report; a FIFO or a terminal named on purpose is the user's affair. */
 static bool is_device(const struct strbuf *path)
 {
-	return slice_starts((struct slice){ path->buf, path->len }, "/dev/");
+	struct slice p = { path->buf, path->len };
+
+	return slice_starts(p, "/dev/") && !slice_starts(p, "/dev/shm/");
 }
 
 /* Makes the name of a file that somebody chose (or the JVM's default) one that is not met. *ret_why
@@ -139,8 +144,48 @@ static void avoid_collision(struct planner *pl, struct path_flag *f, const char 
 	make_unique(pl, &f->path);
 }
 
-/* The policy's own path: a template, absolute or relative to the JVM's folder. False with a note
- * when it cannot be expanded. */
+/* The folder of a file; "" when its name depends on the pid, which nobody knows when it has to be
+ * there. */
+static void folder_of(const struct strbuf *path, struct strbuf *ret)
+{
+	struct slice base = base_name(path), folder = { path->buf, path->len - base.len };
+
+	while (folder.len > 1 && slice_ends(folder, "/"))
+		folder.len--;
+	for (struct slice at = folder; at.len; at = slice_skip(at, *at.ptr == '%' ? 2 : 1))
+		if (slice_starts(at, "%p") || slice_starts(at, "%n"))
+			return;
+	path_fill(folder, 0, 0, ret);
+}
+
+/* Whether the JVM will be able to write its file there; why not is in err. */
+static bool can_be_written(struct planner *pl, const struct path_flag *f, struct err *err)
+{
+	_cleanup_strbuf_ struct strbuf folder = STRBUF_INIT;
+
+	if (is_device(&f->path))
+		return true;
+	folder_of(&f->path, &folder);
+	if (strbuf_error(&folder) || strbuf_error(&f->path)) {
+		pl->err = -ENOMEM;
+		return false;
+	}
+	if (!folder.len) {
+		err_set(err, EINVAL,
+			"the folder has the JVM's pid in its name, so it cannot be made "
+			"before the start; leave %%p to the file's name");
+		return false;
+	}
+	if (pl->in->place && pl->in->place(pl->in->place_arg, folder.buf, err) < 0)
+		return false;
+	if (pl->in->disk(folder.buf).free >= ROOM_MIN)
+		return true;
+	err_set(err, ENOSPC, "the file system of %s is full", folder.buf);
+	return false;
+}
+
+/* The policy's own path: a template, absolute or relative to the JVM's folder. False with a warning
+ * when it cannot be had. */
 static bool policy_path(struct planner *pl, struct path_flag *f, const struct want *w,
 			const char *in_folder)
 {
@@ -153,19 +198,20 @@ static bool policy_path(struct planner *pl, struct path_flag *f, const struct wa
 		strbuf_putc(&f->path, '/');
 	}
 	r = path_expand(slice_of(w->value), pl->in->vars, &f->path, &err);
-	if (r == -EINVAL) {
-		planner_warn(pl, "%s: %s = %s: %s; the flag is not set", w->where, f->name,
-			     w->value, err.msg);
-		return false;
-	}
-	if (r < 0) {
+	if (r < 0 && r != -EINVAL) {
 		pl->err = r;
 		return false;
 	}
 	path_fill((struct slice){ f->path.buf, f->path.len }, 0, 0, &filled);
-	if (in_folder && !varies(&f->path) && pl->in->is_dir(strbuf_str(&filled)))
+	if (!r && slice_ends(slice_of(w->value), "/"))
+		strbuf_puts(&f->path, in_folder);
+	else if (!r && !varies(&f->path) && pl->in->is_dir(strbuf_str(&filled)))
 		strbuf_printf(&f->path, "/%s", in_folder);
-	return true;
+	if (!r && can_be_written(pl, f, &err))
+		return true;
+	planner_warn(pl, "%s: %s = %s: %s; the flag is not set", w->where, f->name, w->value,
+		     err.msg);
+	return false;
 }
 
 static void keep_path(struct planner *pl, char **field, struct strbuf *path)
@@ -253,7 +299,7 @@ void planner_error_file(struct planner *pl)
 			     "the JVM is told to write no file of its error report");
 		return;
 	}
-	if (put_policy_path(pl, &f, NULL))
+	if (put_policy_path(pl, &f, "hs_err_pid%p.log"))
 		goto out;
 	if (in->policy->error_file && in->run_dir &&
 	    put_our_path(pl, &f, "hs_err_pid%p.log", &ours, FACT_HS_ERR_OURS))
@@ -298,6 +344,19 @@ static void plan_hold(struct planner *pl, const struct strbuf *path, bool at_col
 			"is the dump is presumed");
 }
 
+/* There it takes what the machine or the container has left, when both are short of it. */
+static void warn_of_memory(struct planner *pl, const struct strbuf *path)
+{
+	_cleanup_strbuf_ struct strbuf folder = STRBUF_INIT;
+
+	folder_of(path, &folder);
+	if (folder.len && !strbuf_error(&folder) && pl->in->disk(folder.buf).in_memory)
+		planner_warn(pl,
+			     "the heap dump goes to %s, which is in memory: gone with the machine, "
+			     "and taken from what is left of it",
+			     folder.buf);
+}
+
 void planner_heap_dump_path(struct planner *pl)
 {
 	static const struct want ours = {
@@ -329,14 +388,16 @@ void planner_heap_dump_path(struct planner *pl)
 	if (at_collections)
 		planner_note(pl, "HeapDumpPath",
 			     "dumps at full collections are yours, and go where java puts them");
-	else if (in->run_dir && put_our_path(pl, &f, gzip ? "heap.hprof.gz" : "heap.hprof", &ours,
-					     FACT_HEAP_DUMP_OURS))
+	else if (in->run_dir && !in->store_unasked &&
+		 put_our_path(pl, &f, gzip ? "heap.hprof.gz" : "heap.hprof", &ours,
+			      FACT_HEAP_DUMP_OURS))
 		goto out;
 	user = planner_user(pl, "HeapDumpPath");
 	path_heap_dump(user ? user->value : NULL, feature, gzip, in->cwd, in->is_dir, &f.path);
 	put_user_path(pl, &f);
 out:
 	if (dumps) {
+		warn_of_memory(pl, &f.path);
 		plan_hold(pl, &f.path, at_collections);
 		keep_path(pl, &pl->plan->heap_dump_path, &f.path);
 	}

@@ -11,10 +11,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 #include "base/file.h"
 
@@ -30,20 +28,9 @@ void store_dir_done(struct store_dir *d)
 /* The nearest existing folder above (or at) the path lets us make what is missing. */
 static bool could_be_made(const char *path)
 {
-	_cleanup_free_ char *up = strdup(path);
-	char *slash;
+	_cleanup_free_ char *nearest = dir_nearest(path);
 
-	while (up && (slash = strrchr(up, '/'))) {
-		if (slash == up)
-			slash[1] = '\0';
-		else
-			*slash = '\0';
-		if (!faccessat(AT_FDCWD, up, W_OK | X_OK, AT_EACCESS))
-			return true;
-		if (errno != ENOENT || slash == up)
-			return false;
-	}
-	return false;
+	return nearest && !faccessat(AT_FDCWD, nearest, W_OK | X_OK, AT_EACCESS);
 }
 
 static int check_owner(int fd, const char *path, struct err *err)
@@ -107,15 +94,6 @@ static int open_dir(const char *path, bool make, int *ret_fd, struct err *err)
 	return 0;
 }
 
-static bool is_volatile(int fd)
-{
-	struct statfs fs;
-
-	if (fd < 0 || fstatfs(fd, &fs) < 0)
-		return false;
-	return fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC;
-}
-
 static int try_dir(const char *path, bool named, bool make, struct store_dir *ret, struct err *err)
 {
 	struct store_dir d = { .fd = -1, .named = named };
@@ -128,7 +106,7 @@ static int try_dir(const char *path, bool named, bool make, struct store_dir *re
 		close_fd(&d.fd);
 		return err_set(err, ENOMEM, "no memory");
 	}
-	d.volatile_ = is_volatile(d.fd);
+	d.volatile_ = dir_room_fd(d.fd).in_memory;
 	*ret = d;
 	return 0;
 }

@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libproc.a
 	%D%/fds.c %D%/fds.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/notify.c %D%/notify.h \
+	%D%/place.c %D%/place.h \
 	%D%/privs.c %D%/privs.h \
 	%D%/procfs.c %D%/procfs.h \
 	%D%/reap.c %D%/reap.h \

@@ -13,6 +13,7 @@
 #include "policy/decide.h"
 #include "policy/explain.h"
 #include "proc/cgroup.h"
+#include "proc/place.h"
 #include "tool/cmd.h"
 #include "tool/out.h"
 
@@ -63,6 +64,7 @@ int cmd_explain(struct context *c, int argc, char *argv[])
 		.start_stamp = stamp,
 		.instance = instance,
 		.memory = cgroup_memory,
+		.place = place_for,
 	};
 	r = decide(&query, &decision, &err);
 	log_hide(&decision.policy.secrets);

@@ -11,6 +11,7 @@ RUN_TESTS += \
 	%D%/stop.sh \
 	%D%/notify.sh \
 	%D%/journal.sh \
+	%D%/paths.sh \
 	%D%/policy.sh \
 	%D%/secrets.sh \
 	%D%/hooks.sh \

@@ -10,7 +10,8 @@
 #include "base/parse.h"
 #include "jvm/flags.h"
 
-static struct strv taken_names, folders, known;
+static struct strv taken_names, folders, known, in_memory, closed;
+static uint64_t free_bytes;
 
 static bool probe_taken(const char *tmpl)
 {
@@ -20,6 +21,17 @@ static bool probe_taken(const char *tmpl)
 static bool probe_is_dir(const char *path)
 {
 	return strv_has(&folders, path);
+}
+
+static struct dir_room probe_disk(const char *path)
+{
+	return (struct dir_room){ .free = free_bytes, .in_memory = strv_has(&in_memory, path) };
+}
+
+static int probe_place(void *arg, const char *folder, struct err *err)
+{
+	return strv_has(&closed, folder) ? err_set(err, EACCES, "%s may not be written", folder)
+					 : 0;
 }
 
 static int probe_knows(const struct jdk *jdk, const char *flag)
@@ -73,7 +85,11 @@ static void take_line(struct plan_case *c, struct slice line, struct strv *simpl
 	static const struct {
 		const char *word;
 		struct strv *list;
-	} lists[] = { { "taken ", &taken_names }, { "dir ", &folders }, { "knows ", &known } };
+	} lists[] = { { "taken ", &taken_names },
+		      { "dir ", &folders },
+		      { "knows ", &known },
+		      { "tmpfs ", &in_memory },
+		      { "closed ", &closed } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		if (slice_starts(line, lists[i].word)) {
@@ -123,6 +139,8 @@ static int make(struct plan_case *c, const struct strv *simple, char *policy, st
 		.core_piped = strv_env_get(simple, "piped"),
 		.taken = probe_taken,
 		.is_dir = probe_is_dir,
+		.disk = probe_disk,
+		.place = probe_place,
 		.knows_flag = probe_knows,
 		.memory = probe_memory,
 		.room = probe_room,
@@ -135,6 +153,9 @@ static int make(struct plan_case *c, const struct strv *simple, char *policy, st
 	memory = strv_env_get(simple, "memory") ? size_of(strv_env_get(simple, "memory")) : 0;
 	room = size_of(strv_env_get(simple, "room"));
 	most = size_of(strv_env_get(simple, "elsewhere"));
+	free_bytes = UINT64_MAX;
+	if (strv_env_get(simple, "free"))
+		(void)parse_u64(slice_of(strv_env_get(simple, "free")), &free_bytes);
 	if (strv_env_get(simple, "store"))
 		in.run_dir = in.store = NULL;
 	else
@@ -170,6 +191,8 @@ int plan_case_make(const char *text, struct plan_case *ret, struct err *err)
 	strv_done(&taken_names);
 	strv_done(&folders);
 	strv_done(&known);
+	strv_done(&in_memory);
+	strv_done(&closed);
 	return r;
 }
 

@@ -14,6 +14,8 @@
  *   room 1g            may be written to the store; elsewhere 1g: to any other place
  *   memory 4g          of the machine    volatile yes: the store is in memory, and nobody named it
  *   knows FLAG         a flag without a row that this JVM knows
+ *   tmpfs PATH         a folder in memory          free BYTES   what every folder has left
+ *   closed PATH        a folder that the JVM may not write
  */
 struct plan_case {
 	struct decision d;

@@ -31,6 +31,11 @@ check_PROGRAMS += %D%/test_notify
 %C%_test_notify_LDADD = $(PROC_TEST_LIBS)
 UNIT_TESTS += %D%/test_notify
 
+check_PROGRAMS += %D%/test_place
+%C%_test_place_SOURCES = %D%/test_place.c %D%/tree.h
+%C%_test_place_LDADD = $(PROC_TEST_LIBS)
+UNIT_TESTS += %D%/test_place
+
 check_PROGRAMS += %D%/test_privs
 %C%_test_privs_SOURCES = %D%/test_privs.c %D%/tree.h
 %C%_test_privs_LDADD = $(PROC_TEST_LIBS)
