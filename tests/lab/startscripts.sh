@@ -180,8 +180,9 @@ jvm_below() { # PID: java, be it below jvisor or that process itself
 	echo "${child:-$1}"
 }
 
+port=8080
 get() { # PATH: the answer's body, then its status
-	chroot "$T/$way/root" curl -s -m 60 -w '\n%{http_code} %{content_type}\n' "http://127.0.0.1:8080$1"
+	chroot "$T/$way/root" curl -s -m 60 -w '\n%{http_code} %{content_type}\n' "http://127.0.0.1:$port$1"
 }
 
 served() { # NAME: a page at rest, one that Java makes, one that is not there
@@ -196,9 +197,25 @@ served() { # NAME: a page at rest, one that Java makes, one that is not there
 catalina=(CATALINA_HOME=/usr/share/tomcat10 CATALINA_BASE=/var/lib/tomcat10 CATALINA_TMPDIR=/tmp
 	JAVA_OPTS=-Djava.awt.headless=true)
 
-# As the unit starts it; stopped as systemd does.
+# What the unit lets Tomcat write to: ProtectSystem=strict, ReadWritePaths, CacheDirectory, PrivateTmp.
+# shellcheck disable=SC2016 # for a shell of its own, whose $0 is the root
+protect='
+	mount --rbind "$0" "$0" && cd "$0" || exit
+	for folder in var/log/tomcat10 var/cache/tomcat10 var/lib/tomcat10/webapps etc/tomcat10/Catalina; do
+		mount --bind "$0/$folder" "$0/$folder" || exit
+	done
+	mount -t tmpfs -o mode=1777 tmp "$0/tmp" && mount -t tmpfs -o mode=1777 tmp "$0/var/tmp" &&
+		mount -o remount,bind,ro "$0" && exec "$@"'
+
+# As the unit starts it, to listen where only its capability lets it; stopped as systemd does.
 tomcat_unit() {
-	began unit tomcat "${catalina[@]}" /bin/sh /usr/libexec/tomcat10/tomcat-start.sh
+	local root=$T/$way/root port=80
+	sed -i 's/<Connector port="8080"/<Connector port="80"/' "$root/etc/tomcat10/server.xml"
+	start_command "$way/unit" unshare --mount --propagation private sh -c "$protect" "$root" \
+		chroot "$root" setpriv --reuid tomcat --regid tomcat --init-groups --no-new-privs \
+		--inh-caps -all,+net_bind_service --ambient-caps +net_bind_service env -i LANG=C.UTF-8 \
+		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin USER=tomcat HOME=/var/lib/tomcat \
+		"${catalina[@]}" /bin/sh /usr/libexec/tomcat10/tomcat-start.sh
 	served unit
 	kill -TERM "$(pid_of "$way/unit")"
 	over unit
@@ -206,7 +223,8 @@ tomcat_unit() {
 
 # In the foreground; it ends by itself, asked by a second java through the shutdown port.
 tomcat_run() {
-	sed -i 's/<Server port="-1"/<Server port="8005"/' "$T/$way/root/etc/tomcat10/server.xml"
+	sed -i -e 's/<Server port="-1"/<Server port="8005"/' -e 's/<Connector port="80"/<Connector port="8080"/' \
+		"$T/$way/root/etc/tomcat10/server.xml"
 	began run tomcat "${catalina[@]}" /usr/share/tomcat10/bin/catalina.sh run
 	served run
 	did run-stop tomcat "${catalina[@]}" /usr/share/tomcat10/bin/catalina.sh stop
@@ -265,14 +283,15 @@ tomcat_force() {
 # --- What must come of it ---
 
 # All that a step left as one text, without what is of the moment (times, pids) and without what jvisor added to
-# the command line, where Tomcat logs it. Left to chance are Tomcat's last words at a TERM, and where among zkCli's
-# lines it tells of its connection.
+# the command line, where Tomcat logs it. Left to chance are Tomcat's last words at a TERM, its word on a slow start,
+# and where among zkCli's lines it tells of its connection.
 normal() { # WAY STEP
 	local part
 	for part in status out err served log; do
 		[ ! -e "$T/$1/$2.$part" ] || sed -E \
 			-e '/Command line argument: -XX:(\+ExitOnOutOfMemoryError|ErrorFile=.*\/hs_err_pid%p\.log)$/d' \
-			-e '/^(WATCHER::|WatchedEvent .*)?$/d' -e '/VersionLoggerListener log$/d' -e '/ INFO \[Thread-[0-9]+\] /d' -e '/^tomcat +[0-9]+ +1 /d' \
+			-e '/^(WATCHER::|WatchedEvent .*)?$/d' -e '/VersionLoggerListener log$/d' -e '/ INFO \[Thread-[0-9]+\] /d' \
+			-e '/createSecureRandom .* took /d' -e '/^tomcat +[0-9]+ +1 /d' \
 			-e 's/^[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4} [0-9:.]+ /TIME /' \
 			-e 's/^[A-Z][a-z]{2} [0-9]{2}, [0-9]{4} [0-9:]+ [AP]M /TIME /' \
 			-e 's/in \[[0-9,]+\] (ms|milliseconds)/in [N] ms/' -e 's/PID:? [0-9]+/PID N/' \
@@ -282,7 +301,7 @@ normal() { # WAY STEP
 
 # What each step must say of the one line of "STEP|STATUS|PATTERN|WHAT", whoever is java.
 table='
-unit|exit 143|^served: 42|Tomcat as its unit starts it serves, and is ended by TERM
+unit|exit 143|^served: 42|Tomcat started and caged as by its unit serves, and is ended by TERM
 run|exit 0|^served: a page at rest|catalina.sh run serves, and ends by itself
 run-stop|exit 0||catalina.sh stop asks it to
 start|exit 0|^out: Tomcat started|catalina.sh start goes on at once
@@ -334,12 +353,14 @@ make_takeover
 ip link set lo up
 
 for way in $ways; do
+	builds & # they wait for long, and share nothing with the servers
+	building=$!
 	tomcat_unit
 	tomcat_run
 	tomcat_start
 	tomcat_force
 	zookeeper
-	builds
+	wait "$building"
 	checked "$way"
 	ok "$way: nothing runs any more" within 20 nothing_runs
 done
