@@ -134,6 +134,27 @@ static struct js *oom(const struct facts *f)
 	return o;
 }
 
+/* What was done before the end. Ways as enum dirwatch_way has them. */
+static struct js *hold(const struct facts *f)
+{
+	static const char *const ways[] = { "none", "inotify", "dnotify" };
+	const struct fact_nums *n = &f->num;
+	uint64_t way = fact_get(n, FACT_WATCHED, ARRAY_SIZE(ways));
+	struct js *o = js_object();
+
+	js_set_str(o, "watch", way < ARRAY_SIZE(ways) ? ways[way] : NULL);
+	set_time(o, "at", fact_get(n, FACT_HELD_AT, 0));
+	set_ms(o, "ms", n, FACT_HELD_TIME);
+	set_num(o, "dump_bytes", n, FACT_HELD_BYTES);
+	set_num(o, "again", n, FACT_HELD_AGAIN);
+	if (n->has[FACT_HELD_AT])
+		js_set_bool(o, "presumed", !fact_get(n, FACT_HEAP_DUMP_OURS, 0));
+	set_ms(o, "stop_at_dump_ms", n, FACT_STOP_AT_DUMP);
+	set_ms(o, "dump_stalled_ms", n, FACT_DUMP_STALLED);
+	set_flag(o, "crash_hooks_before_end", n, FACT_CRASH_EARLY);
+	return o;
+}
+
 static struct js *crash(const struct facts *f)
 {
 	const struct fact_nums *n = &f->num;
@@ -288,6 +309,9 @@ int incident_format_json(const struct incident *inc, struct strbuf *out)
 		js_set(o, "oom", oom(f));
 	if (f->num.has[FACT_HSERR_CAUSE])
 		js_set(o, "crash", crash(f));
+	if (f->num.has[FACT_WATCHED] || f->num.has[FACT_STOP_AT_DUMP] ||
+	    f->num.has[FACT_CRASH_EARLY])
+		js_set(o, "hold", hold(f));
 	js_set(o, "memory", memory(&f->num));
 	js_set(o, "flags", flags(&f->list[FACT_FLAG]));
 	if (f->list[FACT_WARNING].n)

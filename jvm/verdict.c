@@ -96,6 +96,12 @@ static bool dumped(const struct fact_nums *n)
 	return n->has[FACT_HEAP_DUMP_BYTES];
 }
 
+/* The dump had begun, though perhaps not with a byte. */
+static bool began_dump(const struct fact_nums *n)
+{
+	return dumped(n) || n->has[FACT_HELD_AT];
+}
+
 static bool java_not_run(const struct fact_nums *n)
 {
 	return n->has[FACT_EXEC_FAILED];
@@ -132,7 +138,7 @@ static bool exit_of_oom(const struct fact_nums *n)
 
 static bool exit_of_oom_proved(const struct fact_nums *n)
 {
-	return exit_of_oom(n) && (fact_yes(n, FACT_PERF_LEFT) || dumped(n));
+	return exit_of_oom(n) && (fact_yes(n, FACT_PERF_LEFT) || began_dump(n));
 }
 
 static bool exit_of_oom_perhaps(const struct fact_nums *n)
@@ -153,6 +159,11 @@ static bool report_unread_fault(const struct fact_nums *n)
 static bool kill_was_needed(const struct fact_nums *n)
 {
 	return fact_yes(n, FACT_KILL_SENT);
+}
+
+static bool dump_stalled(const struct fact_nums *n)
+{
+	return n->has[FACT_DUMP_STALLED] && fact_is(n, FACT_SIGNAL, SIGKILL);
 }
 
 static bool kernel_killed(const struct fact_nums *n)
@@ -189,7 +200,7 @@ static bool kernel_killed_unseen(const struct fact_nums *n)
  * after: by a health check that found it hanging, as a rule. */
 static bool killed_at_oom(const struct fact_nums *n)
 {
-	return (nobody_saw(n) || fact_is(n, FACT_SIGNAL, SIGKILL)) && dumped(n) &&
+	return (nobody_saw(n) || fact_is(n, FACT_SIGNAL, SIGKILL)) && began_dump(n) &&
 	       (fact_yes(n, FACT_EXIT_ON_OOM) || fact_yes(n, FACT_CRASH_ON_OOM));
 }
 
@@ -302,6 +313,7 @@ static const struct {
 	{ exit_of_oom_perhaps,   KIND_OOM,          CONFIDENCE_PRESUMED,  tell_oom_or_exit },
 
 	/* It was ended from outside. */
+	{ dump_stalled,          KIND_OOM,          CONFIDENCE_CONFIRMED, tell_oom },
 	{ kill_was_needed,       KIND_STOP_TIMEOUT, CONFIDENCE_CONFIRMED, tell_stop_timeout },
 	{ ended_without_dump,    KIND_OOM,          CONFIDENCE_CONFIRMED, tell_oom },
 	{ kernel_killed,         KIND_OOM_KILLER,   CONFIDENCE_CONFIRMED, tell_oom_killer },

@@ -85,6 +85,32 @@ static void ev_dump(const struct evidence *e, struct strbuf *s)
 	strbuf_puts(s, " at an OutOfMemoryError");
 }
 
+static void ev_hold(const struct evidence *e, struct strbuf *s)
+{
+	/* enum dirwatch_way */
+	static const char *const ways[] = { "", "inotify", "dnotify" };
+	const struct fact_nums *n = e->num;
+	uint64_t way = fact_get(n, FACT_WATCHED, 0);
+
+	if (!n->has[FACT_WATCHED])
+		return;
+	if (!n->has[FACT_HELD_AT]) {
+		strbuf_puts(s, way ? "no heap dump was seen to begin, so the oom hooks did not run "
+				     "before the end"
+				   : "the folder of the heap dump could not be watched, so the oom "
+				     "hooks did not run before the end");
+		return;
+	}
+	strbuf_printf(s, "jvisor held it %swhen its heap dump began, ",
+		      fact_yes(n, FACT_HEAP_DUMP_OURS) ? "" : "(presumed: your own folder) ");
+	strbuf_size(s, fact_get(n, FACT_HELD_BYTES, 0));
+	strbuf_puts(s, " written, for the oom hooks: ");
+	strbuf_duration(s, fact_get(n, FACT_HELD_TIME, 0));
+	strbuf_printf(s, "; seen by %s", way < ARRAY_SIZE(ways) ? ways[way] : "");
+	if (fact_yes(n, FACT_HELD_AGAIN))
+		strbuf_puts(s, "; somebody let it go before");
+}
+
 static void ev_perf(const struct evidence *e, struct strbuf *s)
 {
 	const struct fact_nums *n = e->num;
@@ -155,6 +181,12 @@ static void ev_stop(const struct evidence *e, struct strbuf *s)
 	if (n->has[FACT_STOP_SIGNAL])
 		strbuf_printf(s, "a stop was asked for by SIG%s",
 			      sig_name(n->v[FACT_STOP_SIGNAL], buf));
+	if (n->has[FACT_STOP_AT_DUMP]) {
+		strbuf_puts(s, " while it wrote a heap dump: ");
+		if (n->v[FACT_STOP_AT_DUMP])
+			strbuf_duration(s, n->v[FACT_STOP_AT_DUMP]);
+		strbuf_puts(s, n->v[FACT_STOP_AT_DUMP] ? " were left to it" : "it was waited for");
+	}
 	if (fact_yes(n, FACT_KILL_SENT))
 		strbuf_printf(s, "%sjvisor sent SIGKILL when the stop timeout was over",
 			      s->len ? "; " : "");
@@ -213,20 +245,20 @@ static void ev_rss(const struct evidence *e, struct strbuf *s)
 	strbuf_size(s, n->v[FACT_RSS]);
 }
 
-#define TELLERS 12
+#define TELLERS 14
 
 static teller *const by_kind[KIND_COUNT][TELLERS] = {
 	[KIND_NONE] = { ev_end, ev_stop, ev_report, ev_dump, ev_perf },
-	[KIND_OOM] = { ev_message, ev_report, ev_dump, ev_end, ev_perf, ev_flags, ev_class, ev_heap,
-		       ev_meta, ev_kills, ev_cgroup },
+	[KIND_OOM] = { ev_message, ev_report, ev_dump, ev_hold, ev_stop, ev_end, ev_perf, ev_flags,
+		       ev_class, ev_heap, ev_meta, ev_kills, ev_cgroup },
 	[KIND_CRASH] = { ev_report, ev_frame, ev_end, ev_dump, ev_flags, ev_stop, ev_heap, ev_rss,
 			 ev_cgroup },
 	[KIND_OOM_KILLER] = { ev_kills, ev_end, ev_cgroup, ev_rss, ev_heap, ev_dump, ev_meta,
 			      ev_stop },
-	[KIND_KILLED] = { ev_end, ev_stop, ev_kills, ev_dump, ev_cgroup, ev_rss, ev_heap },
+	[KIND_KILLED] = { ev_end, ev_stop, ev_hold, ev_kills, ev_dump, ev_cgroup, ev_rss, ev_heap },
 	[KIND_EXIT] = { ev_end, ev_perf, ev_stop, ev_flags, ev_dump, ev_heap },
 	[KIND_START_FAILED] = { ev_exec, ev_perf, ev_end },
-	[KIND_STOP_TIMEOUT] = { ev_stop, ev_end, ev_dump, ev_kills, ev_rss, ev_heap },
+	[KIND_STOP_TIMEOUT] = { ev_stop, ev_end, ev_dump, ev_hold, ev_kills, ev_rss, ev_heap },
 };
 
 void verdict_tell_evidence(const struct evidence *e, struct verdict *v)

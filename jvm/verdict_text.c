@@ -168,6 +168,12 @@ static void add_oom_end(struct strbuf *s, const struct fact_nums *n)
 		strbuf_puts(s, "jvisor ended it before its heap dump");
 		return;
 	}
+	if (n->has[FACT_DUMP_STALLED]) {
+		strbuf_puts(s, "its heap dump stood still for ");
+		strbuf_duration(s, n->v[FACT_DUMP_STALLED]);
+		strbuf_puts(s, ", so jvisor killed it");
+		return;
+	}
 	if (!n->has[FACT_EXIT_CODE] && !fact_is(n, FACT_SIGNAL, SIGABRT)) {
 		strbuf_puts(s, "it ended ");
 		add_end(s, n);
@@ -521,7 +527,7 @@ void tell_stop_timeout(const struct evidence *e, const struct verdict *v, struct
 		strbuf_puts(s, " after ");
 		add_signal(s, n->v[FACT_STOP_SIGNAL]);
 	}
-	if (n->has[FACT_HEAP_DUMP_BYTES] && ends_at_oom(n)) {
+	if ((n->has[FACT_HEAP_DUMP_BYTES] || n->has[FACT_HELD_AT]) && ends_at_oom(n)) {
 		strbuf_puts(s, " and was killed while it dealt with an OutOfMemoryError: its heap "
 			       "dump may be cut short. Raise [stop] timeout.");
 		return;

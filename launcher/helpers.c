@@ -311,11 +311,15 @@ static const char *path_of(struct strbuf *path)
 	return strbuf_str(path);
 }
 
-/* At oom the dump is an empty file, at crash the hs_err may still grow. */
-static void paths_of_run(const struct sup *s, struct hook_paths *p)
+/* At oom the dump is an empty file, at crash the hs_err may still grow, and the folder is the one
+ * that the claim will take. */
+static void paths_of_run(const struct sup *s, int event, struct hook_paths *p)
 {
 	const struct fact_nums *n = &s->nums;
 	const struct block *b = s->block;
+
+	if (s->run >= 0 && (event == HOOK_OOM || event == HOOK_CRASH || event == HOOK_DEATH))
+		strbuf_printf(&p->dir, "%s/.run/%s", block_str(b, b->store), s->run_name);
 
 	if ((n->has[FACT_HS_ERR_BYTES] || n->has[FACT_CRASH_EARLY]) && !death_hs_err(s, &p->hs_err))
 		strbuf_reset(&p->hs_err);
@@ -342,7 +346,7 @@ static void fill_vars(const struct sup *s, int event, struct hookvars *ret)
 	if (*s->told.incident)
 		paths_of_incident(s, &paths);
 	else
-		paths_of_run(s, &paths);
+		paths_of_run(s, event, &paths);
 	hookvars_make(&(struct hookvars_in){ .event = hook_event_names[event],
 					     .num = &s->nums,
 					     .app = block_str(b, b->app),

@@ -19,10 +19,15 @@
  * once=FILE   the first start does not wait, later ones do; FILE tells them
  * deaf        TERM, INT and HUP are noted and ignored; term=CODE: exit code after them
  * stop        stops itself by TSTP before it waits
+ * dumping=MS  its heap dump takes so long, growing, and no signal ends it before
+ * held        it waits first until it was stopped and goes on, ten seconds at most
+ * stuck       it takes for ever and does not grow
+ * dying=MS    so long between the title of its hs_err log and its end
  * hs_err, dump=BYTES   leaves a report, a heap dump behind where the flags say
- * oom         the Java heap is full; crash: a SIGSEGV in native code
  * init=MS     its initialisation takes so long; hsperfdata says when it is complete
  * say=COMMAND run by the shell when it is up
+ * oom         the Java heap is full; crash: a SIGSEGV in native code; native-oom: malloc failed
+ * snapshot    a heap dump beside, as jcmd GC.heap_dump makes one
  * perf=left   hsperfdata stays behind; perf=never: there is none
  * signal=N, exit=N     how it ends
  */
@@ -50,7 +55,7 @@
 
 static char **args;
 static int note_fd = -1;
-static volatile sig_atomic_t end_signal;
+static volatile sig_atomic_t end_signal, goes_on;
 static bool deaf;
 
 void die(const char *format, ...)
@@ -225,8 +230,10 @@ static void on_signal(int sig)
 		say(note_fd, line);
 	if (sig == SIGQUIT)
 		say(STDOUT_FILENO, "Full thread dump\n");
-	if (sig == SIGCONT)
+	if (sig == SIGCONT) {
+		goes_on = 1;
 		say(STDOUT_FILENO, "goes on\n");
+	}
 	if (!deaf && (sig == SIGTERM || sig == SIGINT || sig == SIGHUP))
 		end_signal = sig;
 	errno = saved;
@@ -284,6 +291,21 @@ static void leave_orphans(long n)
 	}
 }
 
+/* Whatever signals come; a stop lasts as long as it lasts. */
+void sleep_ms(long ms)
+{
+	struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
+void wait_for_hold(void)
+{
+	for (int i = 0; i < 1000 && !goes_on; i++)
+		sleep_ms(10);
+}
+
 static void wait_ms(uint64_t ms)
 {
 	uint64_t end = now_ms(CLOCK_MONOTONIC) + ms, now, pause;
@@ -323,7 +345,7 @@ __attribute__((noreturn)) static void crash(const char *title)
 {
 	write_hs_err(title);
 	perf_end();
-	if (!flag("CreateCoredumpOnCrash", true)) {
+	if (!title || !flag("CreateCoredumpOnCrash", true)) {
 		fflush(stdout);
 		_exit(1);
 	}
@@ -426,6 +448,8 @@ int main(int argc, char *argv[])
 	begin();
 	if (word("read"))
 		echo_line();
+	if (word("snapshot"))
+		write_snapshot();
 	if (word("stop"))
 		raise(SIGTSTP);
 	eat(number("eat", 0));
@@ -440,6 +464,8 @@ int main(int argc, char *argv[])
 		run_out_of_memory();
 	if (word("crash"))
 		crash("SIGSEGV (0xb) at pc=0x00007f000000001a");
+	if (word("native-oom"))
+		crash(NULL);
 	if (word("hs_err"))
 		write_hs_err("SIGSEGV (0xb) at pc=0x00007f000000001a");
 	if (word("dump"))

@@ -15,6 +15,8 @@ const char *flag_text(const char *name);
 
 const char *exe(void); /* our own path */
 uint64_t now_ms(clockid_t clock);
+void sleep_ms(long ms);
+void wait_for_hold(void); /* until somebody has stopped us and let us go */
 char *join(const char *dir, const char *name);
 __attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
 
@@ -23,5 +25,6 @@ void perf_start(void);
 void perf_full(void);
 void perf_end(void);
 
-void write_hs_err(const char *title);
+void write_hs_err(const char *title); /* NULL: of a native allocation that failed */
 void write_dump(long bytes);
+void write_snapshot(void); /* beside the heap dump, in another name */

@@ -148,6 +148,17 @@ static void write_words(int fd, const char *label)
 	close(cmdline);
 }
 
+static void write_native_oom(int fd)
+{
+	dprintf(fd,
+		"#\n# There is insufficient memory for the Java Runtime Environment to continue.\n"
+		"# Native memory allocation (malloc) failed to allocate 32 bytes for AllocateHeap\n"
+		"# Possible reasons:\n#   The system is out of physical RAM or swap space\n#\n"
+		"#  Out of Memory Error (arena.cpp:190), pid=%d, tid=%d\n#\n"
+		"# JRE version:  (17.0.21+9) (build )\n\n",
+		getpid(), getpid());
+}
+
 void write_hs_err(const char *title)
 {
 	const char *path = flag_text("ErrorFile");
@@ -160,6 +171,13 @@ void write_hs_err(const char *title)
 	}
 	if (fd < 0)
 		die("%s", file);
+	if (!title) {
+		write_native_oom(fd);
+		sleep_ms(number("dying", 0));
+		close(fd);
+		free(file);
+		return;
+	}
 	dprintf(fd,
 		"#\n# A fatal error has been detected by the Java Runtime Environment:\n#\n"
 		"#  %s, pid=%d, tid=%d\n#\n"
@@ -189,6 +207,7 @@ void write_hs_err(const char *title)
 		"java_command: Main\nLauncher Type: SUN_STANDARD\n\n"
 		"Environment Variables:\nJAVA_TOOL_OPTIONS=%s\n\nSignal Handlers:\n\nEND.\n",
 		getenv("JAVA_TOOL_OPTIONS") ? getenv("JAVA_TOOL_OPTIONS") : "");
+	sleep_ms(number("dying", 0));
 	close(fd);
 	printf("# An error report file with more information is saved as:\n# %s\n", file);
 	free(file);
@@ -212,8 +231,28 @@ void write_dump(long bytes)
 		printf("Unable to create %s: %s\n", path, strerror(errno));
 		return;
 	}
-	if (write(fd, "JAVA PROFILE 1.0.2", 19) != 19 || ftruncate(fd, bytes))
+	if (word("held"))
+		wait_for_hold();
+	for (long left = number("dumping", 0); left > 0; left -= 10) {
+		sleep_ms(10);
+		if (ftruncate(fd, lseek(fd, 1, SEEK_CUR)))
+			die("%s", path);
+	}
+	while (word("stuck"))
+		pause();
+	if (pwrite(fd, "JAVA PROFILE 1.0.2", 19, 0) != 19 || ftruncate(fd, bytes))
 		die("%s", path);
 	close(fd);
 	printf("Heap dump file created [%ld bytes in 0.001 secs]\n", bytes);
+}
+
+void write_snapshot(void)
+{
+	const char *path = flag_text("HeapDumpPath");
+	char *beside;
+
+	if (!path || asprintf(&beside, "%s.jcmd.hprof", path) < 0)
+		die("HeapDumpPath");
+	close(open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+	free(beside);
 }

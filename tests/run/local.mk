@@ -15,6 +15,7 @@ RUN_TESTS += \
 	%D%/policy.sh \
 	%D%/secrets.sh \
 	%D%/hooks.sh \
+	%D%/hold.sh \
 	%D%/incident.sh \
 	%D%/dump-room.sh \
 	%D%/oom-killer.sh \
@@ -28,7 +29,7 @@ RUN_TESTS += \
 
 # What the scripts run is as fast as a plain build, also where the program is sanitized.
 check_PROGRAMS += tests/helpers/fakejvm tests/helpers/waiter tests/helpers/ptyrun \
-	tests/helpers/listener
+	tests/helpers/listener tests/helpers/nowatch
 tests_helpers_fakejvm_SOURCES = tests/helpers/fakejvm.c tests/helpers/fakejvm.h \
 	tests/helpers/remains.c
 tests_helpers_fakejvm_CFLAGS = -std=gnu11
@@ -39,6 +40,9 @@ tests_helpers_waiter_LDFLAGS =
 tests_helpers_listener_SOURCES = tests/helpers/listener.c
 tests_helpers_listener_CFLAGS = -std=gnu11
 tests_helpers_listener_LDFLAGS =
+tests_helpers_nowatch_SOURCES = tests/helpers/nowatch.c
+tests_helpers_nowatch_CFLAGS = -std=gnu11
+tests_helpers_nowatch_LDFLAGS =
 tests_helpers_ptyrun_SOURCES = tests/helpers/ptyrun.c
 tests_helpers_ptyrun_CFLAGS = -std=gnu11
 tests_helpers_ptyrun_LDFLAGS =
