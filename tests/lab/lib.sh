@@ -62,6 +62,17 @@ lab_run() ( # COMMAND...
 	wait "$pid"
 )
 
+# For a test that runs on the machine itself (lib_start): core_pattern is the whole machine's. One test at a time
+# has it; what it was is put back at the end. To be called behind lib_start.
+lab_core_pattern() { # PATTERN
+	mkdir -p "$LAB"
+	exec 8>"$LAB/.core_pattern.lock"
+	flock 8
+	lab_core_was=$(cat /proc/sys/kernel/core_pattern)
+	trap 'printf "%s\n" "$lab_core_was" >/proc/sys/kernel/core_pattern; lib_cleanup' EXIT
+	printf '%s\n' "$1" >/proc/sys/kernel/core_pattern
+}
+
 # The releases that are installed.
 lab_jdks() {
 	local version
