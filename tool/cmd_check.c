@@ -12,6 +12,7 @@
 #include "tool/cmd.h"
 #include "tool/hookset.h"
 #include "tool/out.h"
+#include "tool/unit.h"
 
 static const char *const level_names[] = {
 	[DIAG_NOTE] = "note",
@@ -126,12 +127,13 @@ static int print_json(const struct context *c, const struct policy *p, const str
 	return out_js(c, o);
 }
 
-static int check(const struct context *c, const char *file)
+static int check(const struct context *c, const char *file, const char *unit)
 {
 	struct policy_source source = context_policy_source(c);
 	struct policy policy = { 0 };
 	struct diags diags = { 0 };
 	struct err err = { 0 };
+	char own[256];
 	int r, status;
 
 	if (file)
@@ -141,6 +143,8 @@ static int check(const struct context *c, const char *file)
 		r = check_hooks(c, &policy, &diags);
 		check_java(c, &policy, &diags);
 	}
+	if (unit || unit_own(own, sizeof(own)))
+		unit_check(unit ? unit : own, &diags);
 	if (r < 0 || diags.err) {
 		log_error("the policy could not be checked: %s", err.code ? err.msg : strerror(-r));
 		status = TOOL_FAILED;
@@ -156,14 +160,20 @@ static int check(const struct context *c, const char *file)
 
 int cmd_check(struct context *c, int argc, char *argv[])
 {
-	int keys = 0, status;
-	const struct option own[] = { { "keys", no_argument, &keys, 1 }, { 0 } };
+	int keys = 0, unit = 0, status;
+	const struct option own[] = { { "keys", no_argument, &keys, 1 },
+				      { "unit", no_argument, &unit, 1 },
+				      { 0 } };
 	struct tool_args args;
 
 	if (!context_options(c, argc, argv, own, &args, &status))
 		return status;
+	if (unit && (keys || !args.n)) {
+		log_error("check --unit takes the name or the file of a unit");
+		return TOOL_USAGE;
+	}
 	if (!keys)
-		return check(c, args.n ? args.v[0] : NULL);
+		return check(c, args.n && !unit ? args.v[0] : NULL, unit ? args.v[0] : NULL);
 	if (args.n) {
 		log_error("check --keys takes no file");
 		return TOOL_USAGE;

@@ -19,4 +19,5 @@ noinst_LIBRARIES += %D%/libtool.a
 	%D%/out.c %D%/out.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/table.c %D%/table.h \
-	%D%/trial.c %D%/trial.h
+	%D%/trial.c %D%/trial.h \
+	%D%/unit.c %D%/unit.h

@@ -253,6 +253,17 @@ json 'check --json'
 is "$status" 1 'with the same status'
 ctl check "$T/missing.ini"
 is "$status" 1 'a file that is not there'
+printf '[Service]\nType=notify\nKillMode=control-group\n' >"$T/bad.service"
+ctl check --unit "$T/bad.service"
+like "$out" 'bad\.service:3: .*KillMode=control-group.*write KillMode=mixed' 'check --unit warns of a KillMode'
+is "$status" 0 'which is no error'
+printf '[Service]\nType=notify\n' >"$T/bad.service"
+ctl check --unit "$T/bad.service"
+like "$out" 'KillMode=control-group by default' 'also of the default'
+ctl check --unit "$top_srcdir/conf/systemd/jvisor@.service.in"
+unlike "$out" 'KillMode' 'and has nothing to say of the one that is shipped'
+ctl check --unit
+is "$status" 2 'it wants the unit'
 ctl check --keys
 is "$status" 0 'check --keys'
 like "$out" "^oom\.action	" 'has a row for each key'
