@@ -247,7 +247,8 @@ static int search_all(struct search *s, struct err *err)
 		return X_HOME_NOT_EXECUTABLE;
 	}
 	err_set(err, ENOENT,
-		"no java in JAVA_HOME nor on PATH; install a JDK, or set JAVA_HOME or JVISOR_JAVA");
+		"no java in JAVA_HOME nor on PATH; install a JDK, or set JAVA_HOME, JVISOR_JAVA "
+		"or [java] home of the policy");
 	return X_HOME_NOT_FOUND;
 }
 

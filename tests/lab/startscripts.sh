@@ -410,4 +410,17 @@ incident_of zookeeper oom
 ok 'with the heap dump that ZooKeeper asks for' test -s "$(
 	echo "$T/$way/root/var/lib/jvisor/"*/*-oom-*/heap.hprof*)"
 
+# As Debian's alternative for java, which hides the JDK's own from PATH: its home is told by the policy.
+way=path
+chroot "$T/path/root" update-alternatives --quiet --install /usr/bin/java java /usr/bin/jvisor 9999 2>/dev/null
+rm "$T/path/root/usr/local/bin/java"
+did alternative dev sh -c 'cd ~/app && exec ant'
+is "$(cat "$T/path/alternative.status")" 'exit 127' 'the alternative for java finds no other java by itself'
+like "$T/path/alternative.err" '\[java\] home of the policy' 'and says where it can be told'
+mkdir "$T/path/root/etc/jvisor"
+jdk=$(echo "$T"/path/root/usr/lib/jvm/java-17-openjdk-*)
+printf '[java]\nhome = /usr/lib/jvm/%s\n' "${jdk##*/}" >"$T/path/root/etc/jvisor/policy.ini"
+did alternative dev sh -c 'cd ~/app && exec ant'
+is "$(cat "$T/path/alternative.status")" 'exit 0' 'told that, it is used'
+
 lib_end
