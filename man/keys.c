@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prints the keys of a policy as the part of jvisor.ini(5) that lists them. `make update-man` puts
- * it in the place of @KEYS@ in the template; the page is kept in the tree, and a test compares.
+ * Prints a part of jvisor.ini(5): the keys of a policy, or with "profiles" what each profile means.
+ * `make update-man` puts them in the places of @KEYS@ and @PROFILES@ in the template; the page is
+ * kept in the tree, and a test compares.
  */
 #include <stdio.h>
 #include <string.h>
+#include "man/parts.h"
 #include "policy/keys.h"
 
 enum { WIDTH = 78 };
 
-/* The words of text in lines of roff, where a backslash, and a dot or a quote at the begin of a
- * line, mean something. */
-static void put_text(struct strbuf *out, const char *text)
+/* A backslash, and a dot or a quote at the begin of a line, mean something to roff. */
+void put_text(struct strbuf *out, const char *text)
 {
 	struct slice rest = slice_of(text), word;
 	size_t col = 0;
@@ -73,11 +74,14 @@ static void put_section(struct strbuf *out, const struct key_section *s)
 	strbuf_puts(out, any ? ".El\n" : "");
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
 	_cleanup_strbuf_ struct strbuf out = STRBUF_INIT;
+	bool profiles = argc > 1 && !strcmp(argv[1], "profiles");
 
-	for (size_t i = 0; i < key_sections_count; i++)
+	if (profiles && put_profiles(&out) < 0)
+		return 1;
+	for (size_t i = 0; !profiles && i < key_sections_count; i++)
 		put_section(&out, &key_sections[i]);
 	if (strbuf_error(&out))
 		return 1;

@@ -10,10 +10,13 @@ dist_man_MANS += \
 # tree; tests/run/man.sh compares.
 EXTRA_DIST += %D%/jvisor.ini.5.in
 check_PROGRAMS += %D%/keys
-%C%_keys_SOURCES = %D%/keys.c
+%C%_keys_SOURCES = %D%/keys.c %D%/profiles.c %D%/parts.h
 %C%_keys_LDADD = policy/libpolicy.a jvm/libjvm.a base/libbase.a $(JVISOR_LIBS)
 
 .PHONY: update-man
 update-man: %D%/keys
-	%D%/keys | sed -e '/^@KEYS@$$/{r /dev/stdin' -e 'd}' $(srcdir)/%D%/jvisor.ini.5.in > \
+	%D%/keys profiles > %D%/profiles.part
+	%D%/keys | sed -e '/^@KEYS@$$/{r /dev/stdin' -e 'd}' \
+		-e '/^@PROFILES@$$/{r %D%/profiles.part' -e 'd}' $(srcdir)/%D%/jvisor.ini.5.in > \
 		$(srcdir)/%D%/jvisor.ini.5
+	rm -f %D%/profiles.part

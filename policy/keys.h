@@ -84,3 +84,6 @@ void key_describe(const struct key *k, struct strbuf *out);
 
 /* What this profile has instead of the key's default, as it would be written; NULL: the default. */
 const char *profile_value(enum policy_profile profile, const struct key *k);
+
+/* For whom a profile is, and why it is as it is; sentences without line ends. */
+extern const char *const profile_meanings[PROFILE_COUNT];

@@ -82,8 +82,9 @@ lab_jdks() {
 }
 
 lab_home() { # VERSION: the JDK's folder, as a path here
-	local home
-	for home in "${LAB_INSIDE+/}${LAB_INSIDE-$lab_root/}usr/lib/jvm/java-$1-openjdk-"*; do
+	local home root=$lab_root
+	[ -z "${LAB_INSIDE-}" ] || root=
+	for home in "$root/usr/lib/jvm/java-$1-openjdk-"*; do
 		echo "$home"
 	done
 }

@@ -6,8 +6,10 @@
 lib_start
 
 cd "$top_srcdir/man" || exit 1
-sed -e "/^@KEYS@\$/{r /dev/stdin" -e 'd}' jvisor.ini.5.in <<<"$("$top_builddir/man/keys")" >"$T/page"
-same jvisor.ini.5 "$T/page" 'jvisor.ini.5 is made of the keys there are (else: make update-man)'
+"$top_builddir/man/keys" profiles >"$T/profiles"
+sed -e "/^@KEYS@\$/{r /dev/stdin" -e 'd}' -e "/^@PROFILES@\$/{r $T/profiles" -e 'd}' jvisor.ini.5.in \
+	<<<"$("$top_builddir/man/keys")" >"$T/page"
+same jvisor.ini.5 "$T/page" 'jvisor.ini.5 is made of the keys and profiles there are (else: make update-man)'
 
 "$JVISORCTL" help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p' >"$T/commands"
 ok 'help lists commands' test -s "$T/commands"
