@@ -11,8 +11,13 @@ oom=(-Dfake.sleep=30 -Dfake.oom "${dumping[@]}")
 hold=("${oom[@]}" -Dfake.held)
 
 # What an event's hook saw: its name, the state of the JVM ("gone" where there is none).
+# A process that got its STOP may not have had the CPU since.
+state="state() { sed -n 's/^State:.\\(.\\).*/\\1/p' /proc/\$1/status 2>/dev/null; }
+settle() { for i in 1 2 3 4 5 6 7 8 9 10; do case \$(state \$1) in T | '') break ;; esac; sleep 0.1; done; }"
 saw() { # EVENT [MORE]
-	hook "$1" 10-look "s=\$(sed -n 's/^State:.\\(.\\).*/\\1/p' /proc/\$2/status 2>/dev/null)
+	hook "$1" 10-look "$state
+[ \$1 != oom ] || settle \$2
+s=\$(state \$2)
 echo \"\$1 \${s:-gone}\" >>$log; env >$T/env.\$1
 ${2:-}"
 }
@@ -134,7 +139,7 @@ is "$(logged)" 'oom T death gone' 'start hooks that hang hold the oom hooks back
 rm -r "$T/hooks.d/start"
 
 # --- while it is held ---
-saw oom "$wait_go; s=\$(sed -n 's/^State:.\\(.\\).*/\\1/p' /proc/\$2/status); echo still \$s >>$log"
+saw oom "$wait_go; echo still \$(state \$2) >>$log"
 fresh
 start again "${hold[@]}" Main
 eventually test -e "$T/inside"
@@ -285,8 +290,23 @@ else
 	skip 'as PID 1' 'no PID namespace can be made here'
 fi
 
+# --- as another user ---
+if [ "$(id -u)" -eq 0 ]; then
+	chmod 755 "$T"
+	install -m 666 /dev/null "$T/hooked"
+	hook oom 10-look "id -u >$T/hooked"
+	rm -f "$T/hooks.d/death/10-look"
+	fresh process.user=65534
+	is "$(ended "$JVISOR" "${hold[@]}" Main)" 'exit 3' 'with [process] user'
+	like "$T/hooked" '^65534$' 'the oom hooks run as that user'
+	is "$(field "$(incident)" watch)" inotify 'before the dump'
+	like "$(incident)/incident.json" '"dump_bytes": *[0-9]' 'while it is held'
+else
+	skip 'with [process] user' 'needs root'
+fi
+
 # --- at a terminal ---
-saw oom "$wait_go; s=\$(sed -n 's/^State:.\\(.\\).*/\\1/p' /proc/\$2/status); echo still \$s >>$log"
+saw oom "$wait_go; echo still \$(state \$2) >>$log"
 fresh
 export TERM=dumb PS1='$ ' HISTFILE=
 { eventually test -e "$T/inside" && sleep 0.5 && touch "$T/go"; } &
@@ -305,6 +325,6 @@ send exit
 END
 result $? 'Ctrl-Z while it is held: the shell gets its stop after the hooks, then fg' ||
 	diag "$(cat "$T/screen.err" "$T/screen")"
-is "$(logged)" 'oom T still T death gone' 'and the hold was not cut short'
+is "$(logged)" "oom T still T" "and the hold was not cut short"
 
 lib_end

@@ -16,6 +16,7 @@ RUN_TESTS += \
 	%D%/secrets.sh \
 	%D%/hooks.sh \
 	%D%/hold.sh \
+	%D%/hold-jdk.sh \
 	%D%/incident.sh \
 	%D%/dump-room.sh \
 	%D%/oom-killer.sh \
@@ -51,4 +52,5 @@ EXTRA_DIST += %D%/lib.sh %D%/caps.sh \
 	tests/java/Args.java tests/java/Bind.java tests/java/CatchOom.java tests/java/Crash.java tests/java/CrashOnce.java \
 	tests/java/ExitCode.java tests/java/Flags.java tests/java/Hello.java tests/java/Leak.java tests/java/Service.java \
 	tests/java/Sleeper.java \
-	bench/launch bench/tick bench/measure.c bench/respawn.c bench/wake.c scripts/demo scripts/test scripts/packages.sh
+	bench/launch bench/oom bench/tick bench/Oom.java bench/measure.c bench/respawn.c bench/stamp.c bench/wake.c \
+	scripts/demo scripts/test scripts/packages.sh
