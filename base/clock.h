@@ -22,3 +22,8 @@ uint64_t clock_real(void); /* CLOCK_REALTIME, ns */
  * /etc/localtime once, for leap seconds), so the supervisor may call it. */
 void clock_stamp(uint64_t real_ns, char ret[static CLOCK_STAMP_LEN]);
 void clock_iso(uint64_t real_ns, char ret[static CLOCK_ISO_LEN]);
+
+/* Their inverses, of what the text begins with; 0: it is no such time. (strptime and timegm bring
+ * the time zones into a static executable, 100 kB.) */
+uint64_t clock_of_stamp(const char *text);
+uint64_t clock_of_iso(const char *text);

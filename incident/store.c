@@ -14,10 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/parse.h"
 #include "incident/folder.h"
 #include "incident/incident.h"
 
@@ -47,11 +45,7 @@ void incident_list_done(struct incident_list *l)
 /* The stamp that an id begins with, as ns since the epoch. */
 static uint64_t id_time(const char *id)
 {
-	struct tm tm = { 0 };
-	const char *end = strptime(id, "%Y%m%dT%H%M%SZ", &tm);
-	time_t t = end ? timegm(&tm) : 0;
-
-	return t > 0 ? (uint64_t)t * NSEC_PER_SEC : 0;
+	return clock_of_stamp(id);
 }
 
 static char *id_kind(const char *id)
@@ -114,18 +108,9 @@ static char *make_instance(const struct js *json)
 /* "2026-11-22T03:15:02.500Z", as clock_iso writes it: deaths of one second have an order too. */
 static uint64_t iso_time(const char *iso, uint64_t otherwise)
 {
-	struct tm tm = { 0 };
-	const char *end;
-	uint64_t ms;
-	time_t t;
+	uint64_t t = iso ? clock_of_iso(iso) : 0;
 
-	if (!iso || strlen(iso) != CLOCK_ISO_LEN - 1)
-		return otherwise;
-	end = strptime(iso, "%Y-%m-%dT%H:%M:%S", &tm);
-	t = end == iso + 19 ? timegm(&tm) : 0;
-	if (t <= 0 || parse_u64((struct slice){ iso + 20, 3 }, &ms))
-		return otherwise;
-	return (uint64_t)t * NSEC_PER_SEC + ms * NSEC_PER_MSEC;
+	return t ? t : otherwise;
 }
 
 static int fill_entry(struct incident_entry *e, int dir)

@@ -41,7 +41,8 @@ struct block {
 	int exit_code;
 
 	/* strings */
-	uint32_t java, store, instance, app, log_file, pidfile, chdir, user_name, cwd;
+	uint32_t java, store, instance, app, log_file, pidfile, chdir, user_name, cwd,
+		termination_log;
 	uint32_t java_home, java_version;
 	uint32_t hs_err_path, heap_dump_path; /* pid templates */
 	uint32_t cgroup_root;

@@ -19,6 +19,7 @@
 #include "launcher/fill_env.h"
 #include "launcher/leftovers.h"
 #include "launcher/rights.h"
+#include "launcher/termlog.h"
 #include "policy/size.h"
 #include "proc/child.h"
 #include "proc/procfs.h"
@@ -345,6 +346,7 @@ static void put_strings(struct fill *f, const char *app, const char *cwd)
 	h->app = block_add_str(&f->b, app);
 	h->log_journal = target && !strcmp(target, "journal");
 	h->log_file = target && *target == '/' ? block_add_str(&f->b, target) : 0;
+	h->termination_log = block_add_str(&f->b, termlog_path(f->p->termination_log, getpid()));
 	h->pidfile = block_add_str(&f->b, f->p->pidfile);
 	h->chdir = block_add_str(&f->b, f->p->chdir);
 	h->user_name = block_add_str(&f->b, f->user);

@@ -19,6 +19,7 @@
 #include "hooks/hooks.h"
 #include "jvm/paths.h"
 #include "launcher/sup.h"
+#include "launcher/termlog.h"
 
 static struct sup *sup; /* loop_fd callbacks find their way back through it */
 
@@ -110,11 +111,14 @@ static void on_line(void *arg, int letter, const char *text)
 		break;
 	case ROLE_SAYS_VERDICT:
 		log_notice("%s", text);
+		if (last_death && *sup->told.incident)
+			termlog_write(sup, text);
 		break;
 	case ROLE_SAYS_INCIDENT:
 		tell_incident(sup, text, last_death);
 		if (last_death) {
 			copy_text(sup->told.incident, sizeof(sup->told.incident), text);
+			termlog_write(sup, sup->verdict.sentence);
 			if (sup->machine.state == M_CLAIM)
 				supervise_feed(sup, ME_STEP_DONE);
 		}

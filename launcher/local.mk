@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/liblauncher.a
 	%D%/sup.h \
 	%D%/supervise.c %D%/supervise.h \
 	%D%/tell.c \
+	%D%/termlog.c %D%/termlog.h \
 	%D%/through.c %D%/through.h \
 	%D%/title.c %D%/title.h
 

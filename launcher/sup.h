@@ -102,6 +102,7 @@ struct sup {
 
 	struct hold hold;
 	struct notifier notify;
+	bool termlog_written;
 	struct cgroup cgroup;
 	struct sampler sampler;
 	bool hooks_ran; /* in this start's folder */

@@ -24,6 +24,7 @@
 #include "launcher/slim.h"
 #include "launcher/supervise.h"
 #include "launcher/sup.h"
+#include "launcher/termlog.h"
 #include "launcher/title.h"
 
 #define PEEK_DEADLINE	 (2 * NSEC_PER_SEC)
@@ -91,8 +92,10 @@ static void conclude(struct sup *s)
 	enum restart_answer answer;
 
 	want(s);
-	if (is_incident(s))
+	if (is_incident(s)) {
 		tell_death(s);
+		termlog_write(s, s->verdict.sentence);
+	}
 	answer = restart_decide(&s->block->restart, &s->history, s->verdict.kind, exit_zero,
 				s->machine.stopping, clock_mono(), &s->machine.delay);
 	wants[M_DELAY] = answer == RESTART_YES;
@@ -507,6 +510,7 @@ static int not_started(struct sup *s, const struct err *err)
 {
 	s->exec_errno = err->code;
 	log_error("%s", err->msg);
+	termlog_write(s, err->msg);
 	return end_like_jvm(s);
 }
 
@@ -548,6 +552,8 @@ int supervise(struct block *b, int argc, char *argv[])
 	run_loop(s);
 	helper_kill(s, HELPER_BACKGROUND);
 	start_remove_pidfile(s);
+	if (s->machine.jvm_ended && !is_incident(s))
+		termlog_clear(s);
 	if (!s->machine.wants.state[M_CLAIM])
 		start_clean(s);
 	return end_like_jvm(s);

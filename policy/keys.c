@@ -101,6 +101,8 @@ static const struct key_word level_words[] = {
 	{ "debug", LOG_LEVEL_DEBUG },	WORDS_END,
 };
 
+static const struct key_word termination_words[] = { { "auto", 0 }, { "no", 0 }, WORDS_END };
+
 static const struct key_word target_words[] = { { "stderr", 0 }, { "journal", 0 }, WORDS_END };
 
 // clang-format off

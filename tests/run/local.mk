@@ -26,6 +26,7 @@ RUN_TESTS += \
 	%D%/real-jdk.sh \
 	%D%/hooks_samples.sh \
 	%D%/man.sh \
+	%D%/termination-log.sh \
 	%D%/tool.sh
 
 # What the scripts run is as fast as a plain build, also where the program is sanitized.

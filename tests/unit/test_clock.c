@@ -33,7 +33,25 @@ static void every_day_until_2500_is_as_libc_says(void **state)
 		clock_stamp((uint64_t)t * NSEC_PER_SEC, stamp);
 		if (strcmp(stamp, want))
 			fail_msg("%s is not %s", stamp, want);
+		if (clock_of_stamp(stamp) != (uint64_t)t * NSEC_PER_SEC)
+			fail_msg("%s is not read back", stamp);
 	}
+}
+
+static void only_whole_times_are_read(void **state)
+{
+	static const char *const wrong[] = { "",
+					     "2026-11-22T03:15:02.12Z",
+					     "2026-13-22T03:15:02.123Z",
+					     "2026-11-22T24:15:02.123Z",
+					     "1969-11-22T03:15:02.123Z",
+					     "2026-11-22 03:15:02.123Z",
+					     "20261122T031502Z" };
+
+	assert_true(clock_of_iso("2026-11-22T03:15:02.123Z") == 1795317302123000000ULL);
+	assert_true(clock_of_stamp("20261122T031502Z-oom-4242-a1b2") == 1795317302000000000ULL);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_true(clock_of_iso(wrong[i]) == 0);
 }
 
 static void the_monotonic_clock_goes_on(void **state)
@@ -49,6 +67,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_moments),
 		cmocka_unit_test(every_day_until_2500_is_as_libc_says),
+		cmocka_unit_test(only_whole_times_are_read),
 		cmocka_unit_test(the_monotonic_clock_goes_on),
 	};
 
