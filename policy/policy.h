@@ -133,7 +133,7 @@ struct policy {
 	/* [sample] */
 	uint64_t sample_interval; /* ns; 0: off */
 	/* [notify] */
-	uint64_t notify; /* enum policy_notify */
+	uint64_t notify;       /* enum policy_notify */
 	char *termination_log; /* "auto", "no" or a file */
 	/* [log] */
 	uint64_t log_level;

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include "base/macro.h"
@@ -60,6 +61,15 @@ static int end_signal(const struct role_spec *spec)
 	return spec->has_groups ? ROLE_END : SIGKILL;
 }
 
+/* The first also when the file was replaced meanwhile; the second, the path that we were executed
+ * by, is for a root without /proc. */
+static const char *own_program(void)
+{
+	static const char link[] = "/proc/self/exe";
+
+	return access(link, X_OK) == 0 ? link : (const char *)getauxval(AT_EXECFN);
+}
+
 static int spawn(const struct role_spec *spec, int null, int result, struct child *ret,
 		 struct err *err)
 {
@@ -68,7 +78,7 @@ static int spawn(const struct role_spec *spec, int null, int result, struct chil
 	struct child_fd fds[FDS_MAX + 4];
 	sigset_t ignored;
 	struct child_spec c = {
-		.path = "/proc/self/exe", /* also when the file was replaced meanwhile */
+		.path = own_program(),
 		.argv = (char *const *)argv,
 		.envp = (char *const *)(spec->env ? spec->env : no_env),
 		.fds = fds,
