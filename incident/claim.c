@@ -15,6 +15,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/mask.h"
 #include "incident/hookrows.h"
 #include "incident/prune.h"
 #include "incident/sources.h"
@@ -89,13 +90,19 @@ static void take_sources(struct folder *f, struct incident *inc)
 
 static void write_system(struct folder *f, struct incident *inc)
 {
-	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
+	_cleanup_strbuf_ struct strbuf all = STRBUF_INIT, text = STRBUF_INIT;
 	uint64_t since = clock_mono();
 	struct err err = { 0 };
+	struct slice rest, line;
 	int r;
 
-	system_describe(&text);
-	r = strbuf_error(&text);
+	system_describe(&all);
+	/* Options of mounts: some file systems show the password that they were given. */
+	for (rest = (struct slice){ strbuf_str(&all), all.len }; slice_next(&rest, '\n', &line);) {
+		mask_text(&inc->facts.list[FACT_SECRETS], line, &text);
+		strbuf_putc(&text, '\n');
+	}
+	r = strbuf_error(&all) ? strbuf_error(&all) : strbuf_error(&text);
 	if (!r)
 		r = file_replace(f->dir, "system.txt", strbuf_str(&text), text.len, 0600, &err);
 	if (r < 0)
