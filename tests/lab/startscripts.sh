@@ -105,7 +105,8 @@ make_way() { # WAY: its root, with the pages, the project and the user that buil
 	local root=$T/$1/root pages
 	mkdir -p "$T/$1/upper" "$T/$1/work" "$root"
 	mount -t overlay overlay -o "lowerdir=$base,upperdir=$T/$1/upper,workdir=$T/$1/work" "$root" &&
-		mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || return
+		mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" &&
+		mount --rbind /sys "$root/sys" || return # whose cgroup a kill was in must show
 	pages=$root/var/lib/tomcat10/webapps/ROOT
 	echo 'a page at rest' >"$pages/page.html"
 	# shellcheck disable=SC2016 # it is Java's
