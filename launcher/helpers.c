@@ -224,6 +224,8 @@ static bool ends_state(const struct sup *s, enum helper_use use)
 	return use == HELPER_COLLECT && (now == M_CLAIM || now == M_DIGEST);
 }
 
+/* Who was waited for may have been followed by another role, which can be over already: so who is
+ * to be kept from the orphans is asked at the end. */
 void helpers_reap(struct sup *s)
 {
 	pid_t keep[HELPER_COUNT + 1];
@@ -233,13 +235,8 @@ void helpers_reap(struct sup *s)
 		struct helper *h = &s->helpers[i];
 		struct reaped end;
 
-		if (!helper_busy(s, i))
+		if (!helper_busy(s, i) || reap_take(h->role.child.pid, &end) != 1)
 			continue;
-		if (reap_take(h->role.child.pid, &end) != 1 || end.code == CLD_STOPPED ||
-		    end.code == CLD_CONTINUED) {
-			keep[n++] = h->role.child.pid;
-			continue;
-		}
 		drain(h);
 		release(h);
 		if (i == HELPER_BACKGROUND)
@@ -247,6 +244,9 @@ void helpers_reap(struct sup *s)
 		if (ends_state(s, i))
 			supervise_feed(s, ME_STEP_DONE);
 	}
+	for (unsigned i = 0; i < HELPER_COUNT; i++)
+		if (helper_busy(s, i))
+			keep[n++] = s->helpers[i].role.child.pid;
 	if (s->jvm.pid > 0)
 		keep[n++] = s->jvm.pid;
 	(void)reap_orphans(keep, n);
