@@ -274,11 +274,17 @@ static bool failed_with_dump(const struct fact_nums *n)
 	return fact_is(n, FACT_EXIT_CODE, 1) && dumped(n);
 }
 
+/* Serial and Parallel keep room for the young that nothing old gets into (26 to 28 a third). */
+static bool heap_full(const struct fact_nums *n)
+{
+	return fact_near(n, FACT_HEAP_USED, FACT_HEAP_MAX, HEAP_NEAR) ||
+	       fact_near(n, FACT_OLD_USED, FACT_OLD_MAX, OLD_NEAR);
+}
+
 /* A main thread that cannot even detach for lack of memory leaves hsperfdata behind (17, 25). */
 static bool failed_with_full_heap(const struct fact_nums *n)
 {
-	return fact_is(n, FACT_EXIT_CODE, 1) && fact_yes(n, FACT_PERF_LEFT) &&
-	       fact_near(n, FACT_HEAP_USED, FACT_HEAP_MAX, HEAP_NEAR);
+	return fact_is(n, FACT_EXIT_CODE, 1) && fact_yes(n, FACT_PERF_LEFT) && heap_full(n);
 }
 
 static bool good_exit(const struct fact_nums *n)
@@ -369,7 +375,7 @@ static enum oom_kind which_oom(const struct evidence *e)
 		return OOM_METASPACE;
 	if (fact_near(n, FACT_CLASS_USED, FACT_CLASS_MAX, META_NEAR))
 		return OOM_CLASS_SPACE;
-	return fact_near(n, FACT_HEAP_USED, FACT_HEAP_MAX, HEAP_NEAR) ? OOM_HEAP : OOM_UNKNOWN;
+	return heap_full(n) ? OOM_HEAP : OOM_UNKNOWN;
 }
 
 void verdict_decide(const struct evidence *evidence, struct verdict *ret)

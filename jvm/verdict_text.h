@@ -27,6 +27,7 @@ int64_t fact_host_kills(const struct fact_nums *n); /* the same, of the whole ma
 /* G1 gives up with 6 to 8 % of a small heap unused (regions), Serial and Parallel with a survivor
  * space; observed on 17 and 25. */
 #define HEAP_NEAR 85
+#define OLD_NEAR  99
 #define META_NEAR 97
 
 #define LOADER_EXIT 127 /* of ld.so, where a shared library is missing */

@@ -412,6 +412,16 @@ static _steady_ void run_loop(struct sup *s)
 	}
 }
 
+/* CrashOnOutOfMemoryError crashes too; a JVM that gets no memory for itself ends with 1 anyhow. */
+static bool died_by_crash(const struct sup *s)
+{
+	bool crash = s->verdict.kind == KIND_CRASH ||
+		     (s->verdict.kind == KIND_OOM && s->verdict.oom_kind != OOM_NATIVE &&
+		      fact_get(&s->nums, FACT_CRASH_ON_OOM, 0) && s->nums.has[FACT_HS_ERR_BYTES]);
+
+	return crash && s->verdict.confidence == CONFIDENCE_CONFIRMED;
+}
+
 /* The exit status of the contract, section 5. Does not return where the JVM ended by a signal,
  * unless we are PID 1. */
 static int end_like_jvm(struct sup *s)
@@ -424,9 +434,7 @@ static int end_like_jvm(struct sup *s)
 	if (sig == SIGKILL && (s->nums.has[FACT_DUMP_STALLED] ||
 			       fact_get(&s->nums, FACT_DUMP_NO_ROOM, 0) == DUMP_SKIPPED))
 		return s->block->oom_exit_code;
-	if (!sig && code == 1 && s->verdict.kind == KIND_CRASH &&
-	    s->verdict.confidence == CONFIDENCE_CONFIRMED &&
-	    fact_get(&s->nums, FACT_CORE_OFF_OURS, 0))
+	if (!sig && code == 1 && died_by_crash(s) && fact_get(&s->nums, FACT_CORE_OFF_OURS, 0))
 		sig = SIGABRT; /* 1 only through a flag of ours: it would have been this */
 	if (!sig)
 		return code;
