@@ -208,13 +208,23 @@ static const char *canonical(const struct gather *g, struct slice name)
 	return NULL;
 }
 
+/* Name and value in one block, which is the name's: a line may hold thousands. */
+static bool set_texts(struct flag_setting *s, struct slice name, struct slice value)
+{
+	s->name = malloc(name.len + value.len + 2);
+	if (!s->name)
+		return false;
+	s->value = s->name + name.len + 1;
+	*(char *)mempcpy(s->name, name.ptr, name.len) = '\0';
+	*(char *)mempcpy(s->value, value.len ? value.ptr : "", value.len) = '\0';
+	return true;
+}
+
 static int add_setting(struct gather *g, struct slice name, struct slice value,
 		       const struct place *at)
 {
 	const char *other = canonical(g, name);
 	struct flag_setting s = {
-		.name = other ? strdup(other) : strndup(name.ptr, name.len),
-		.value = strndup(value.ptr, value.len),
 		.origin = at->origin,
 		.arg = at->arg,
 		.file = at->file,
@@ -225,16 +235,13 @@ static int add_setting(struct gather *g, struct slice name, struct slice value,
 		size_t cap = g->cap ? g->cap * 2 : 16;
 		struct flag_setting *flags = reallocarray(g->flags, cap, sizeof(*flags));
 
-		if (flags) {
-			g->flags = flags;
-			g->cap = cap;
-		}
+		if (!flags)
+			return -ENOMEM;
+		g->flags = flags;
+		g->cap = cap;
 	}
-	if (!s.name || !s.value || g->n == g->cap) {
-		free(s.name);
-		free(s.value);
+	if (!set_texts(&s, other ? slice_of(other) : name, value))
 		return -ENOMEM;
-	}
 	g->flags[g->n++] = s;
 	return 0;
 }
@@ -433,7 +440,6 @@ static void flags_free(struct flag_setting *flags, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		free(flags[i].name);
-		free(flags[i].value);
 	}
 	free(flags);
 }

@@ -64,7 +64,7 @@ extern const char *const flag_origin_names[ORIGIN_COUNT]; /* "command line", "JA
 /* One setting of any -XX flag (also ones without a row), in the order of application. An alias
  * (CreateMinidumpOnCrash from 9 on) has the name of the flag that it sets. */
 struct flag_setting {
-	char *name;
+	char *name;  /* its block holds the value too */
 	char *value; /* "true"/"false" for +/-; text otherwise */
 	enum flag_origin origin;
 	size_t arg;	  /* ORIGIN_COMMAND_LINE: index into cmdline.args; else the word's number */

@@ -21,12 +21,8 @@ void plan_done(struct plan *p)
 		free(p->edits[i].old);
 		free(p->edits[i].reason);
 	}
-	for (size_t i = 0; i < p->n_flags; i++) {
+	for (size_t i = 0; i < p->n_flags; i++)
 		free(p->flags[i].name);
-		free(p->flags[i].value);
-		free(p->flags[i].where);
-		free(p->flags[i].reason);
-	}
 	free(p->edits);
 	free(p->flags);
 	free(p->hs_err_path);
@@ -196,6 +192,7 @@ static void plan_dangers(struct planner *pl)
 static void list_user_flags(struct planner *pl)
 {
 	const struct java_line *l = pl->in->line;
+	_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
 	_cleanup_free_ const struct flag_def **defs = calloc(l->n_flags + 1, sizeof(*defs));
 
 	if (!defs)
@@ -206,11 +203,11 @@ static void list_user_flags(struct planner *pl)
 			defs[s - l->flags] = &flag_defs[i];
 	for (size_t i = 0; defs && i < l->n_flags; i++) {
 		const struct flag_setting *s = &l->flags[i];
-		_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
 
 		if (!defs[i] ||
 		    (defs[i]->type != FLAG_LIST && planner_value(pl, s->name, NULL) != s->value))
 			continue;
+		strbuf_reset(&where);
 		planner_origin(s, &where);
 		planner_add_flag(pl, s->name, s->value, false, s->origin, strbuf_str(&where), NULL);
 	}

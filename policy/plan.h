@@ -37,8 +37,8 @@ struct edit {
 
 /* One row of the effective managed flags, as explain and the incident list them. */
 struct plan_flag {
-	char *name, *value;
-	bool tmpl; /* value is a pid template: ours, of the two path flags */
+	char *name, *value; /* all texts are in the name's block */
+	bool tmpl;	    /* value is a pid template: ours, of the two path flags */
 	enum flag_origin origin;
 	char *where; /* "JAVA_TOOL_OPTIONS", "argfile x:3", "policy.ini:12", ... */
 	char *reason;

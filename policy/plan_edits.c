@@ -83,6 +83,25 @@ void planner_warn(struct planner *pl, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* All four in one block, which is the name's: a line may hold thousands. */
+static bool set_texts(struct plan_flag *f, const char *name, const char *value, const char *where,
+		      const char *reason)
+{
+	const char *const from[] = { name, value, where, reason };
+	char **const to[] = { &f->name, &f->value, &f->where, &f->reason };
+	size_t len = 0;
+	char *at;
+
+	for (size_t i = 0; i < ARRAY_SIZE(from); i++)
+		len += from[i] ? strlen(from[i]) + 1 : 0;
+	at = malloc(len);
+	for (size_t i = 0; at && i < ARRAY_SIZE(from); i++) {
+		*to[i] = from[i] ? at : NULL;
+		at = from[i] ? stpcpy(at, from[i]) + 1 : at;
+	}
+	return at;
+}
+
 void planner_add_flag(struct planner *pl, const char *name, const char *value, bool tmpl,
 		      enum flag_origin origin, const char *where, const char *reason)
 {
@@ -99,14 +118,11 @@ void planner_add_flag(struct planner *pl, const char *name, const char *value, b
 		p->flags = flags;
 		pl->cap_flags = cap;
 	}
-	p->flags[p->n_flags++] = (struct plan_flag){
-		.name = copy(pl, name),
-		.value = copy(pl, value),
-		.tmpl = tmpl,
-		.origin = origin,
-		.where = copy(pl, where),
-		.reason = copy(pl, reason),
-	};
+	p->flags[p->n_flags] = (struct plan_flag){ .tmpl = tmpl, .origin = origin };
+	if (set_texts(&p->flags[p->n_flags], name, value, where, reason))
+		p->n_flags++;
+	else
+		pl->err = -ENOMEM;
 }
 
 static bool is_switch(const char *name, const char *value)
