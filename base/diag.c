@@ -5,10 +5,10 @@
  */
 #include "base/diag.h"
 #include "base/log.h"
+#include "base/mask.h"
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void diags_done(struct diags *d)
@@ -40,15 +40,19 @@ void diags_add(struct diags *d, enum diag_level level, const char *file, unsigne
 	       unsigned col, const char *fmt, ...)
 {
 	_cleanup_free_ char *name = file ? strdup(file) : NULL;
+	_cleanup_strbuf_ struct strbuf said = STRBUF_INIT, masked = STRBUF_INIT;
 	_cleanup_free_ char *text = NULL;
 	va_list ap;
 
 	d->errors += level == DIAG_ERROR;
 	d->warnings += level == DIAG_WARNING;
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	strbuf_vprintf(&said, fmt, ap);
 	va_end(ap);
+	/* A finding quotes the text that it is about. */
+	mask_text(NULL, (struct slice){ strbuf_str(&said), said.len }, &masked);
+	if (!strbuf_error(&said) && !strbuf_error(&masked))
+		text = strdup(strbuf_str(&masked));
 	if (!text || (file && !name) || grow(d)) {
 		d->err = -ENOMEM;
 		return;

@@ -27,6 +27,7 @@ struct diags {
 };
 
 void diags_done(struct diags *d);
+/* What looks like a secret in the text is hidden (base/mask.h). */
 void diags_add(struct diags *d, enum diag_level level, const char *file, unsigned line,
 	       unsigned col, const char *fmt, ...) _printf_(6, 7);
 

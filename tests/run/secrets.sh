@@ -43,6 +43,11 @@ JVISOR_SET="$JVISOR_SET;oom.action=token=$secret" run Main
 is "$status" 78 'a bad value'
 clean 'is refused without its text' "$err"
 
+printf '[oom]\naction = --token %s\n' "$secret" >"$T/bad.ini"
+"$JVISORCTL" check "$T/bad.ini" >"$out" 2>&1
+clean 'a finding of jvisorctl check' "$out"
+like "$out" 'oom.action' 'which is told'
+
 start running "${args[@]}"
 eventually test -s "$STORE"/.run/*/life
 is "$(holding "$STORE")" '' 'the life file'
