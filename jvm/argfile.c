@@ -6,7 +6,8 @@
  * only inside quotes, a newline ends an open quote and its word, and what the end of the file finds
  * unfinished is kept only when it is not empty and not in an escape. A '#' in mid-word starts a
  * comment; until 25 it also loses the part of the word behind its last quote, and what was quoted
- * becomes the start of the next word (observed on 17 and 25).
+ * becomes the start of the next word. From 26 on it ends the word, but right behind a quote, where
+ * it does as before (observed on 17 and 25 to 28).
  */
 #include "jvm/argfile.h"
 
@@ -60,7 +61,8 @@ static int in_word(struct lexer *x, char c)
 	if (is_blank(c))
 		return end_word(x);
 	if (c == '#') {
-		int r = x->comment_ends_word && x->word.len ? end_word(x) : 0;
+		bool ends = x->comment_ends_word && x->word.len > x->kept;
+		int r = ends ? end_word(x) : 0;
 
 		x->word.len = x->kept;
 		x->state = LEX_COMMENT;

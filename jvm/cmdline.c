@@ -47,7 +47,10 @@ static const struct option_def options[] = {
 };
 
 #define FEATURE_NEWEST 255
-#define ARGFILE_MAX    (16 * 1024 * 1024)
+
+/* The first release whose expansion of argument files knows that "--module=x" is the main. */
+#define MODULE_ENDS_EXPANSION 12
+#define ARGFILE_MAX	      (16 * 1024 * 1024)
 
 /* The row and the one form that this word has; NULL: the VM's. */
 static const struct option_def *option_find(const char *word, unsigned feature,
@@ -98,6 +101,8 @@ struct parser {
 	struct strv files;
 	unsigned feature;
 	bool in_env, no_argfiles, source, done;
+	bool expands; /* though the main is known, see look_for_main */
+	bool expands_value;
 	size_t jar;			  /* 1 + index of the last -jar */
 	const struct option_def *pending; /* its value is the next word */
 	struct origin at;
@@ -159,8 +164,10 @@ static int take_option(struct parser *p, const char *word)
 	case MODULE:
 		if (form == EQUALS && !word[o->len + 1])
 			return refuse(p, "java wants a value behind this option", word);
-		if (form == EQUALS)
+		if (form == EQUALS) {
 			set_main(p, MAIN_MODULE, p->c.n - 1);
+			p->expands = p->feature < MODULE_ENDS_EXPANSION;
+		}
 		break;
 	case SOURCE:
 		p->source = true;
@@ -199,6 +206,19 @@ static bool is_terminal(const char *word)
 		     !strcmp(o->name, "--dry-run"));
 }
 
+/* Until 11 what expands argument files overlooks "--module=x" and goes on to the first word behind
+ * that it takes for a main class: one without '-' that is no option's value. */
+static void look_for_main(struct parser *p, const char *word)
+{
+	enum option_form form;
+	const struct option_def *o = option_find(word, p->feature, &form);
+	bool value = o && form == SEPARATE && o->effect != MODULE;
+
+	if (word[0] != '-' && !p->expands_value)
+		p->expands = false;
+	p->expands_value = word[0] == '-' && value;
+}
+
 /* Adds one word that needs no more expansion; owns it. */
 static int take_word(struct parser *p, char *word)
 {
@@ -222,8 +242,11 @@ static int take_word(struct parser *p, char *word)
 		.file = p->at.file,
 		.line = p->at.line,
 	};
-	if (p->done)
+	if (p->done) {
+		if (p->expands)
+			look_for_main(p, word);
 		return 0;
+	}
 	if (p->in_env && is_terminal(word))
 		return refuse(p, "java does not take this option from JDK_JAVA_OPTIONS", word);
 	if (p->pending)
@@ -314,7 +337,8 @@ static int take_argfile(struct parser *p, const char *name)
 /* One word of the command line or of the environment, expanded where the launcher does. */
 static int expand_word(struct parser *p, const char *word)
 {
-	if (word[0] != '@' || !word[1] || p->done || p->no_argfiles || p->feature < 9)
+	if (word[0] != '@' || !word[1] || (p->done && !p->expands) || p->no_argfiles ||
+	    p->feature < 9)
 		return take_copy(p, word);
 	return word[1] == '@' ? take_copy(p, word + 1) : take_argfile(p, word + 1);
 }

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "base/file.h"
 #include "base/parse.h"
 #include "base/strbuf.h"
@@ -36,6 +37,7 @@
 	  .watch = (watch_) },
 #define CHANGED(name, from, type, value, min, max)
 #define ALIAS(old, name, first)
+#define CLEARS(name, other)
 const struct flag_def flag_defs[] = {
 #include "jvm/flags.def"
 };
@@ -72,9 +74,20 @@ static const struct {
 } aliases[] = {
 #include "jvm/flags.def"
 };
+#undef ALIAS
+#undef CLEARS
+
+#define ALIAS(old, name, first)
+#define CLEARS(name_, other_) { .name = #name_, .other = #other_ },
+static const struct {
+	const char *name, *other;
+} clears[] = {
+#include "jvm/flags.def"
+};
 #undef FLAG
 #undef CHANGED
 #undef ALIAS
+#undef CLEARS
 
 const char *const flag_type_names[] = {
 	[FLAG_BOOL] = "switch", [FLAG_INT] = "number", [FLAG_DOUBLE] = "fraction",
@@ -174,6 +187,14 @@ bool flag_value_fits_some(const struct flag_def *def, struct slice value)
 	return fits;
 }
 
+const char *flag_clears(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(clears); i++)
+		if (!strcmp(name, clears[i].name))
+			return clears[i].other;
+	return NULL;
+}
+
 /* Everything while it is collected. */
 struct gather {
 	struct flag_setting *flags;
@@ -181,6 +202,7 @@ struct gather {
 	struct strv properties;
 	struct strv files;
 	const char *flags_file; /* the last one named; in files */
+	bool replaces;		/* some list is replaced */
 	unsigned feature;	/* 0: as the newest */
 	struct err *err;
 };
@@ -220,15 +242,22 @@ static bool set_texts(struct flag_setting *s, struct slice name, struct slice va
 	return true;
 }
 
-static int add_setting(struct gather *g, struct slice name, struct slice value,
-		       const struct place *at)
+/* What a word says of a flag. */
+struct said {
+	struct slice name, value;
+	bool replaces, implied;
+};
+
+static int add_setting(struct gather *g, const struct said *said, const struct place *at)
 {
-	const char *other = canonical(g, name);
+	const char *other = canonical(g, said->name);
 	struct flag_setting s = {
 		.origin = at->origin,
 		.arg = at->arg,
 		.file = at->file,
 		.line = at->line,
+		.replaces = said->replaces,
+		.implied = said->implied,
 	};
 
 	if (g->n == g->cap) {
@@ -240,31 +269,66 @@ static int add_setting(struct gather *g, struct slice name, struct slice value,
 		g->flags = flags;
 		g->cap = cap;
 	}
-	if (!set_texts(&s, other ? slice_of(other) : name, value))
+	if (!set_texts(&s, other ? slice_of(other) : said->name, said->value))
 		return -ENOMEM;
 	g->flags[g->n++] = s;
+	g->replaces |= said->replaces;
 	return 0;
 }
 
-/* "+Name", "-Name", "Name=value", "Name:=value"; anything else the JVM refuses, we skip it. */
+static int read_switch(struct gather *g, struct slice name, bool on, const struct place *at)
+{
+	struct said said = { name, on ? SLICE_LIT("true") : SLICE_LIT("false"), false, false };
+	int r = add_setting(g, &said, at);
+
+	if (r || !on || at->origin == ORIGIN_FLAGS_FILE)
+		return r;
+	for (size_t i = 0; !r && i < ARRAY_SIZE(clears); i++) {
+		if (!slice_eq(name, clears[i].name))
+			continue;
+		said = (struct said){ slice_of(clears[i].other), SLICE_LIT("false"), false, true };
+		r = add_setting(g, &said, at);
+	}
+	return r;
+}
+
+/* "+Name", "-Name", "Name=value", "Name:=value"; anything else the JVM refuses, we skip it. An
+ * empty text adds nothing to a list. */
 static int read_flag(struct gather *g, struct slice text, const struct place *at)
 {
 	ptrdiff_t eq = slice_find(text, '=');
-	struct slice name;
+	const struct flag_def *def;
+	struct said said = { 0 };
+	bool list;
 
 	if (text.len && (text.ptr[0] == '+' || text.ptr[0] == '-'))
-		return add_setting(g, slice_skip(text, 1),
-				   text.ptr[0] == '+' ? SLICE_LIT("true") : SLICE_LIT("false"), at);
+		return read_switch(g, slice_skip(text, 1), text.ptr[0] == '+', at);
 	if (eq <= 0)
 		return 0;
-	name = (struct slice){ text.ptr, (size_t)eq };
-	if (slice_ends(name, ":")) /* a list is replaced instead of appended to */
-		name.len--;
-	return add_setting(g, name, slice_skip(text, (size_t)eq + 1), at);
+	said.name = (struct slice){ text.ptr, (size_t)eq };
+	said.value = slice_skip(text, (size_t)eq + 1);
+	said.replaces = slice_ends(said.name, ":");
+	said.name.len -= said.replaces;
+	def = flag_def_find(said.name);
+	list = def && def->type == FLAG_LIST;
+	said.replaces &= list;
+	if (list && !said.value.len && !said.replaces)
+		return 0;
+	return add_setting(g, &said, at);
 }
 
-/* A file that java was told to read: what it cannot read either, it refuses. */
-static int read_file(struct gather *g, struct slice name, struct strbuf *ret, const char **ret_name)
+/* What java reads nothing from, and does not mind. */
+static bool is_void(const char *path, bool folder)
+{
+	struct stat st;
+
+	return !stat(path, &st) && (S_ISCHR(st.st_mode) || (folder && S_ISDIR(st.st_mode)));
+}
+
+/* A file that java was told to read: what it cannot read either, it refuses. A pipe is left for it.
+ */
+static int read_file(struct gather *g, struct slice name, bool folder, struct strbuf *ret,
+		     const char **ret_name)
 {
 	const char *path;
 	int r;
@@ -273,10 +337,12 @@ static int read_file(struct gather *g, struct slice name, struct strbuf *ret, co
 	if (g->files.err)
 		return g->files.err;
 	path = g->files.v[g->files.n - 1];
+	*ret_name = path;
+	if (is_void(path, folder))
+		return 0;
 	r = file_read(AT_FDCWD, path, OPTIONS_FILE_MAX, ret, g->err);
 	if (r < 0)
 		return r == -ENOMEM ? r : X_CMDLINE_JAVA_REFUSES;
-	*ret_name = path;
 	return 0;
 }
 
@@ -295,7 +361,7 @@ static int read_options_file(struct gather *g, struct slice name, const struct p
 		return X_CMDLINE_JAVA_REFUSES;
 	}
 	*at->had_options_file = true;
-	r = read_file(g, name, &content, &inside.file);
+	r = read_file(g, name, false, &content, &inside.file);
 	rest = (struct slice){ content.buf, content.len };
 	seen = rest.ptr;
 	while (!r) {
@@ -324,7 +390,10 @@ static int read_word(struct gather *g, const char *word, const struct place *at)
 		return g->properties.err;
 	}
 	if (slice_starts(text, "-Xmx")) /* another word for it; the last of both counts */
-		return add_setting(g, SLICE_LIT("MaxHeapSize"), slice_skip(text, 4), at);
+		return add_setting(g,
+				   &(struct said){ .name = SLICE_LIT("MaxHeapSize"),
+						   .value = slice_skip(text, 4) },
+				   at);
 	if (!slice_starts(text, "-XX:"))
 		return 0;
 	text = slice_skip(text, 4);
@@ -411,7 +480,7 @@ static int read_flags_file(struct gather *g)
 	_cleanup_strbuf_ struct strbuf content = STRBUF_INIT;
 	struct place at = { .origin = ORIGIN_FLAGS_FILE, .line = 1 };
 	struct slice rest;
-	int r = read_file(g, slice_of(g->flags_file), &content, &at.file);
+	int r = read_file(g, slice_of(g->flags_file), true, &content, &at.file);
 
 	rest = (struct slice){ content.buf, content.len };
 	while (!r && rest.len) {
@@ -462,6 +531,14 @@ static int rotate(struct gather *g, size_t first)
 	return 0;
 }
 
+/* "Name:=value" takes away what a list had before, whoever had put it there. */
+static void find_replaced(struct gather *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t j = 0; g->flags[i].replaces && j < i; j++)
+			g->flags[j].replaced |= !strcmp(g->flags[j].name, g->flags[i].name);
+}
+
 static int gather_all(struct gather *g, const struct strv *env, const struct cmdline *c)
 {
 	int r = read_variable(g, env, "JAVA_TOOL_OPTIONS", ORIGIN_JAVA_TOOL_OPTIONS);
@@ -487,6 +564,8 @@ int java_line_read(char *const argv[], const struct strv *env, const struct jdk 
 
 	if (!r)
 		r = gather_all(&g, env, &c);
+	if (!r && g.replaces)
+		find_replaced(&g);
 	if (r) {
 		cmdline_done(&c);
 		flags_free(g.flags, g.n);

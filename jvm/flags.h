@@ -46,6 +46,9 @@ bool flag_value_fits(const struct flag_def *def, struct slice value);
 /* The same for any release. */
 bool flag_value_fits_some(const struct flag_def *def, struct slice value);
 
+/* The flag that is switched off where this one is switched on; NULL. */
+const char *flag_clears(const char *name);
+
 /* Where a setting was made, in the order the JVM applies them: the last one wins, lists are
  * concatenated in this order. */
 enum flag_origin {
@@ -70,6 +73,9 @@ struct flag_setting {
 	size_t arg;	  /* ORIGIN_COMMAND_LINE: index into cmdline.args; else the word's number */
 	const char *file; /* argfile, VMOptionsFile or Flags file, borrowed from the line; NULL */
 	unsigned line;
+	bool implied;  /* by the word that switched another flag on (CLEARS) */
+	bool replaces; /* a list: "Name:=value", which takes away what it had before ... */
+	bool replaced; /* ... as happened to this one: it is there, but does not count */
 };
 
 /* All that decides what the JVM will be told. */

@@ -156,6 +156,42 @@ static struct js *argv_json(const struct decision *d)
 	return a;
 }
 
+/* What java makes of the words as they came: the program and the properties, in order. */
+static void set_line(struct js *object, const struct decision *d)
+{
+	static const char *const kinds[] = {
+		[MAIN_NONE] = NULL,	  [MAIN_CLASS] = "class",   [MAIN_JAR] = "jar",
+		[MAIN_MODULE] = "module", [MAIN_SOURCE] = "source",
+	};
+	const struct cmdline *c = &d->line.cmd;
+	struct js *program = js_object(), *arguments = js_array(), *properties = js_array();
+	struct mask mask = { .names = &d->policy.secrets };
+
+	js_set_str(program, "kind", kinds[c->main_kind]);
+	if (c->main_kind != MAIN_NONE) {
+		const char *name = c->args[c->main].text;
+
+		set_filled(program, "name", d, name + (strncmp(name, "--module=", 9) ? 0 : 9),
+			   false);
+	}
+	for (size_t i = c->main + 1; i < c->n; i++) {
+		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT;
+
+		explain_filled(&mask, c->args[i].text, false, &word);
+		js_push(arguments, built(&word));
+	}
+	for (size_t i = 0; i < d->line.properties.n; i++) {
+		_cleanup_strbuf_ struct strbuf word = STRBUF_INIT, shown = STRBUF_INIT;
+
+		strbuf_printf(&word, "-D%s", d->line.properties.v[i]);
+		explain_filled(&mask, strbuf_str(&word), false, &shown);
+		js_push(properties, built(&shown));
+	}
+	js_set(program, "arguments", arguments);
+	js_set(object, "program", program);
+	js_set(object, "properties", properties);
+}
+
 /* The variables that Java reads, as it will see them. */
 static struct js *environment_json(const struct decision *d)
 {
@@ -187,6 +223,7 @@ int explain_json(const struct decision *d, struct strbuf *out)
 	js_set(o, "warnings", strv_json(d, &d->plan.warnings));
 	set_filled(o, "hs_err_path", d, d->plan.hs_err_path, true);
 	set_filled(o, "heap_dump_path", d, d->plan.heap_dump_path, true);
+	set_line(o, d);
 	js_set(o, "argv", argv_json(d));
 	js_set(o, "environment", environment_json(d));
 	return js_format(o, false, out);

@@ -204,7 +204,7 @@ static void list_user_flags(struct planner *pl)
 	for (size_t i = 0; defs && i < l->n_flags; i++) {
 		const struct flag_setting *s = &l->flags[i];
 
-		if (!defs[i] ||
+		if (!defs[i] || s->replaced || (s->replaces && !*s->value) ||
 		    (defs[i]->type != FLAG_LIST && planner_value(pl, s->name, NULL) != s->value))
 			continue;
 		strbuf_reset(&where);

@@ -144,6 +144,8 @@ void planner_option_text(const char *name, const char *value, struct strbuf *out
 
 static bool editable(const struct planner *pl, const struct flag_setting *s)
 {
+	if (s->implied)
+		return false;
 	switch (s->origin) {
 	case ORIGIN_COMMAND_LINE:
 		return !slice_starts(slice_of(pl->in->line->cmd.args[s->arg].text),
@@ -265,36 +267,71 @@ static enum flag_origin left_on(const struct planner *pl, const char *name)
 	return highest;
 }
 
-/* Adds the option where it wins over the settings that are left: behind them, and a list is
- * replaced (":=") instead of appended to. Only _JAVA_OPTIONS stands behind the command line. */
+/* Adds an option behind all that the channel `over` says. Only _JAVA_OPTIONS stands behind the
+ * command line, and what is added there is no template. */
+static void add_over(struct planner *pl, const struct put *put, const char *text,
+		     enum flag_origin over, char *reason)
+{
+	bool variable = over == ORIGIN_UNDERSCORE && !put->text_tmpl;
+
+	if (over == ORIGIN_UNDERSCORE && put->text_tmpl)
+		planner_warn(pl, "%s is set in a file that _JAVA_OPTIONS names, which wins",
+			     put->name);
+	if (!variable) {
+		add_option(pl, put->name, text, put->text_tmpl, over >= ORIGIN_COMMAND_LINE,
+			   reason);
+		return;
+	}
+	unlock(pl, put->name, reason);
+	add_edit(pl, (struct edit){
+			     .kind = EDIT_ENV_ADD,
+			     .flag = copy(pl, put->name),
+			     .text = copy(pl, text),
+			     .origin = ORIGIN_UNDERSCORE,
+			     .reason = reason,
+		     });
+}
+
+/* Adds the option where it wins over the settings that are left; a list is replaced (":=") instead
+ * of appended to. */
 static void outvote(struct planner *pl, const struct put *put, char *reason)
 {
 	enum flag_origin left = left_on(pl, put->name);
 	const struct flag_def *def = flag_def_find(slice_of(put->name));
 	_cleanup_strbuf_ struct strbuf list = STRBUF_INIT;
-	const char *text = put->text;
 
-	if (left != ORIGIN_DEFAULT && def && def->type == FLAG_LIST) {
-		strbuf_printf(&list, "-XX:%s:=%s", put->name, put->value);
-		text = strbuf_str(&list);
-	}
-	if (left != ORIGIN_UNDERSCORE) {
-		add_option(pl, put->name, text, put->text_tmpl, left == ORIGIN_COMMAND_LINE,
-			   reason);
+	if (left == ORIGIN_DEFAULT || !def || def->type != FLAG_LIST) {
+		add_over(pl, put, put->text, left, reason);
 		return;
 	}
-	unlock(pl, put->name, reason);
-	if (put->text_tmpl)
-		planner_warn(pl, "%s is set in a file that _JAVA_OPTIONS names, which wins",
-			     put->name);
-	add_edit(pl, (struct edit){
-			     .kind = put->text_tmpl ? EDIT_ADD : EDIT_ENV_ADD,
-			     .flag = copy(pl, put->name),
-			     .text = copy(pl, text),
-			     .tmpl = put->text_tmpl,
-			     .origin = put->text_tmpl ? ORIGIN_POLICY : ORIGIN_UNDERSCORE,
-			     .reason = reason,
-		     });
+	strbuf_printf(&list, "-XX:%s:=%s", put->name, put->value);
+	add_over(pl, put, strbuf_str(&list), left, reason);
+}
+
+void planner_append(struct planner *pl, const struct put *put, const struct want *w)
+{
+	const struct flag_setting *s = NULL;
+	enum flag_origin over = ORIGIN_DEFAULT;
+
+	while ((s = planner_setting(pl, put->name, s)))
+		if (s->replaces)
+			over = s->origin;
+	add_over(pl, put, put->text, over, reason_of(pl, w));
+	planner_add_flag(pl, put->name, put->value, put->value_tmpl, ORIGIN_POLICY, w->where,
+			 w->reason);
+}
+
+/* To switch this one on has switched another one off, whatever the user has said of it. */
+static void clear_other(struct planner *pl, const struct put *put, const struct want *w)
+{
+	const char *other = flag_clears(put->name);
+	const struct flag_setting *s = NULL;
+
+	if (!other || strcmp(put->value, "true") != 0 || !planner_setting(pl, other, NULL))
+		return;
+	while ((s = planner_setting(pl, other, s)))
+		pl->gone[s - pl->in->line->flags] = true;
+	planner_add_flag(pl, other, "false", false, ORIGIN_POLICY, w->where, w->reason);
 }
 
 void planner_put(struct planner *pl, const struct put *put, const struct want *w)
@@ -313,6 +350,7 @@ void planner_put(struct planner *pl, const struct put *put, const struct want *w
 	}
 	planner_add_flag(pl, put->name, put->value, put->value_tmpl, ORIGIN_POLICY, w->where,
 			 w->reason);
+	clear_other(pl, put, w);
 }
 
 void planner_take_off_forbidden(struct planner *pl)

@@ -260,6 +260,7 @@ void planner_decide(struct planner *pl, const char *name, const struct want *key
 	const struct flag_setting *user = planner_user(pl, name);
 	bool adds = def && def->type == FLAG_LIST && user;
 	struct want w;
+	struct put put;
 
 	if (!planner_wish(pl, name, key, &w, &where))
 		return;
@@ -269,16 +270,13 @@ void planner_decide(struct planner *pl, const char *name, const struct want *key
 	    !fits(pl, def, w.value, w.where))
 		return;
 	planner_option_text(name, w.value, &text);
+	put = (struct put){ .name = name, .text = strbuf_str(&text), .value = w.value };
 	if (!adds) {
-		planner_put(
-			pl,
-			&(struct put){ .name = name, .text = strbuf_str(&text), .value = w.value },
-			&w);
+		planner_put(pl, &put, &w);
 		return;
 	}
 	w.reason = "added to your own commands, which are kept";
-	planner_add_option(pl, name, strbuf_str(&text), &w);
-	planner_add_flag(pl, name, w.value, false, ORIGIN_POLICY, w.where, w.reason);
+	planner_append(pl, &put, &w);
 }
 
 /* [java] options: switches and values of managed flags are wishes like rows of [flags]; all other

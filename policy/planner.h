@@ -66,6 +66,9 @@ struct put {
 
 void planner_put(struct planner *pl, const struct put *put, const struct want *w);
 
+/* Passes one more element of a list, beside the user's own. */
+void planner_append(struct planner *pl, const struct put *put, const struct want *w);
+
 /* A word in front of the user's arguments, as it is; the reason is where and why it is wanted. */
 void planner_add_option(struct planner *pl, const char *name, const char *text,
 			const struct want *w);

@@ -8,6 +8,7 @@
 #include <sys/auxv.h>
 #include "base/log.h"
 #include "jvm/home.h"
+#include "tool/flaglist.h"
 #include "tool/keylist.h"
 #include "tool/cmd.h"
 #include "tool/hookset.h"
@@ -160,18 +161,25 @@ static int check(const struct context *c, const char *file, const char *unit)
 
 int cmd_check(struct context *c, int argc, char *argv[])
 {
-	int keys = 0, unit = 0, status;
+	int keys = 0, flags = 0, unit = 0, status;
 	const struct option own[] = { { "keys", no_argument, &keys, 1 },
+				      { "flags", no_argument, &flags, 1 },
 				      { "unit", no_argument, &unit, 1 },
 				      { 0 } };
 	struct tool_args args;
 
 	if (!context_options(c, argc, argv, own, &args, &status))
 		return status;
-	if (unit && (keys || !args.n)) {
+	if (keys + flags + unit > 1) {
+		log_error("check takes one of --keys, --flags and --unit");
+		return TOOL_USAGE;
+	}
+	if (unit && !args.n) {
 		log_error("check --unit takes the name or the file of a unit");
 		return TOOL_USAGE;
 	}
+	if (flags)
+		return flaglist_print(c, args.n ? args.v[0] : NULL);
 	if (!keys)
 		return check(c, args.n && !unit ? args.v[0] : NULL, unit ? args.v[0] : NULL);
 	if (args.n) {

@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libtool.a
 	%D%/cmd_rm.c \
 	%D%/cmd_show.c \
 	%D%/context.c %D%/context.h \
+	%D%/flaglist.c %D%/flaglist.h \
 	%D%/hookset.c %D%/hookset.h \
 	%D%/keylist.c %D%/keylist.h \
 	%D%/main.c %D%/tool.h \

@@ -271,3 +271,24 @@ hook() { # EVENT NAME TEXT
 policy() { # LINE...
 	printf '%s\n' "$@" >"$T/policy.ini"
 }
+
+# The results of a program that speaks TAP become ours.
+results_of() { # NAME COMMAND...
+	local line name=$1
+	shift
+	while IFS= read -r line; do
+		case $line in
+		'ok '*) result 0 "${line#* - }" ;;
+		'not ok '*) result 1 "${line#* - }" ;;
+		*) echo "$line" ;;
+		esac
+	done < <("$@" 2>&1 || echo "not ok 0 - $name came to its end")
+}
+
+# Random command lines against the JDK of JVISOR_JAVA; Probe stands in $classes.
+# shellcheck disable=SC2154 # classes is the caller's
+differential() { # RELEASE COUNT SEED
+	results_of "$1: the comparison" python3 "$top_srcdir/tests/lab/differential/run.py" --feature "$1" \
+		--count "$2" --seed "$3" --java "$JVISOR_JAVA" --jvisor "$JVISOR" --jvisorctl "$JVISORCTL" \
+		--words "$HELPERS/words" --classes "$classes" --source "$top_srcdir/tests/java/Probe.java"
+}

@@ -24,6 +24,7 @@ RUN_TESTS += \
 	%D%/restart.sh \
 	%D%/predecessor.sh \
 	%D%/real-jdk.sh \
+	%D%/differential.sh \
 	%D%/hooks_samples.sh \
 	%D%/man.sh \
 	%D%/termination-log.sh \
@@ -31,7 +32,7 @@ RUN_TESTS += \
 
 # What the scripts run is as fast as a plain build, also where the program is sanitized.
 check_PROGRAMS += tests/helpers/fakejvm tests/helpers/waiter tests/helpers/ptyrun \
-	tests/helpers/listener tests/helpers/nowatch
+	tests/helpers/listener tests/helpers/nowatch tests/helpers/words
 tests_helpers_fakejvm_SOURCES = tests/helpers/fakejvm.c tests/helpers/fakejvm.h \
 	tests/helpers/remains.c
 tests_helpers_fakejvm_CFLAGS = -std=gnu11
@@ -48,10 +49,13 @@ tests_helpers_nowatch_LDFLAGS =
 tests_helpers_ptyrun_SOURCES = tests/helpers/ptyrun.c
 tests_helpers_ptyrun_CFLAGS = -std=gnu11
 tests_helpers_ptyrun_LDFLAGS =
+tests_helpers_words_SOURCES = tests/helpers/words.c
+tests_helpers_words_CFLAGS = -std=gnu11
+tests_helpers_words_LDFLAGS =
 
 EXTRA_DIST += %D%/lib.sh %D%/caps.sh \
 	tests/java/Args.java tests/java/Bind.java tests/java/CatchOom.java tests/java/Crash.java tests/java/CrashOnce.java \
-	tests/java/ExitCode.java tests/java/Flags.java tests/java/Hello.java tests/java/Leak.java tests/java/Native.java tests/java/Oom.java tests/java/Service.java \
+	tests/java/ExitCode.java tests/java/Flags.java tests/java/Hello.java tests/java/Leak.java tests/java/Native.java tests/java/Oom.java tests/java/Probe.java tests/java/Service.java \
 	tests/java/Sleeper.java \
 	bench/launch bench/oom bench/tick bench/Oom.java bench/measure.c bench/respawn.c bench/stamp.c bench/wake.c \
 	scripts/demo scripts/test scripts/packages.sh
