@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_pkgdata_DATA = %D%/policy.ini
 
+# For containers.
+examplesdir = $(docdir)/examples
+dist_examples_DATA = %D%/examples/Dockerfile %D%/examples/compose.yaml %D%/examples/kubernetes.yaml \
+	%D%/examples/policy.ini
+
 # For systemd; all below one prefix, as the packages of distributions have it.
 EXTRA_DIST += %D%/systemd/jvisor@.service.in %D%/systemd/sysusers.conf %D%/systemd/tmpfiles.conf \
 	%D%/systemd/jvisor.catalog %D%/completion/jvisor %D%/completion/jvisorctl

@@ -163,6 +163,7 @@ else
 	skip 'in a musl image' 'musl-gcc is missing'
 fi
 
+ln -s jvisor "$glibc/usr/local/bin/jvisorctl"
 volume
 contained glibc "${volume[@]}" "${jdk[@]}" -- jvisor -cp /app Hello
 is "$status,$(cat "$err")" '0,and goodbye' 'glibc: a real JVM runs'
@@ -171,6 +172,8 @@ is "$status,$(cat "$err")" '0,and goodbye' 'glibc: and in the place of /usr/bin/
 contained glibc "${volume[@]}" "${jdk[@]}" -- java -cp /app Crash
 is "$status" 134 'glibc: its crash is 134'
 is "$(field "$(incident)" kind),$(field "$(incident)" confidence)" crash,confirmed 'glibc: filed as one'
+contained glibc "${volume[@]}" -- jvisorctl --dir /incidents list
+like "$out" ' crash ' 'glibc: jvisorctl lists it'
 
 # --- the limit is hit: by the heap within it, by a heap over it, by native memory
 volume

@@ -14,6 +14,7 @@ RUN_TESTS += \
 	%D%/paths.sh \
 	%D%/policy.sh \
 	%D%/secrets.sh \
+	%D%/examples.sh \
 	%D%/hooks.sh \
 	%D%/hold.sh \
 	%D%/hold-jdk.sh \
