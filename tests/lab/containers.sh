@@ -173,7 +173,7 @@ contained glibc "${volume[@]}" "${jdk[@]}" -- java -cp /app Crash
 is "$status" 134 'glibc: its crash is 134'
 is "$(field "$(incident)" kind),$(field "$(incident)" confidence)" crash,confirmed 'glibc: filed as one'
 contained glibc "${volume[@]}" -- jvisorctl --dir /incidents list
-like "$out" ' crash ' 'glibc: jvisorctl lists it'
+like "$out" '^2.*-crash-.*libjvm.so' 'glibc: jvisorctl lists it'
 
 # --- the limit is hit: by the heap within it, by a heap over it, by native memory
 volume
