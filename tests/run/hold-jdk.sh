@@ -8,7 +8,7 @@ lib_start
 javac=$(command -v javac) || skip_all 'there is no javac'
 classes=$T/classes
 mkdir "$classes"
-"$javac" -source 8 -target 8 -nowarn -Xlint:-options -d "$classes" "$top_srcdir"/tests/java/{Leak,Sleeper,Crash}.java \
+"$javac" -source 8 -target 8 -nowarn -Xlint:-options -d "$classes" "$top_srcdir"/tests/java/{Leak,Sleeper,Crash,NoThreads}.java \
 	>"$out" 2>&1 || skip_all "javac does not compile: $(tail -n 1 "$out")"
 
 jdks=()
@@ -92,7 +92,7 @@ for JVISOR_JAVA in "${jdks[@]}"; do
 	fi
 done
 
-# Without threads a JVM has no one who could serve a signal: it is deaf as at a dump.
+# One that is held, and one without a thread to serve a signal, are deaf: TERM, grace, KILL.
 JVISOR_JAVA=${jdks[0]}
 settings stop.timeout=1s oom.hooks_deadline=8s
 hook oom 10-look "touch $T/inside; sleep 1"
@@ -104,5 +104,17 @@ ok 'asked to stop while it is held, it dumps and ends, or is killed in time' \
 	test "$status" = 'exit 3' -o "$status" = 'signal 9'
 like "$T/deaf.err" 'it is given 1 s \(\[stop\] timeout\)' 'and what was chosen is said'
 unlike "$(incident)/incident.json" '"kind": *"killed"' 'it is never called killed'
+if [ "$(id -u)" -eq 0 ]; then
+	chmod 755 "$T"
+	rm -rf "$STORE"
+	settings stop.timeout=1s process.user=54321 process.group=54321 process.rlimit_nproc=80
+	start_command threads "$JVISOR" -Xmx32m -cp "$classes" NoThreads
+	eventually grep -q '^up' "$T/threads.out"
+	kill -TERM "$(pid_of threads)"
+	is "$(status_of threads)" 'signal 9' 'without a thread for the signal it is killed after [stop] timeout'
+	is "$(field "$(incident)" kind)" stop-timeout 'which is not called killed either'
+else
+	skip 'without a thread for the signal it is killed after [stop] timeout' 'needs root'
+fi
 
 lib_end

@@ -212,6 +212,14 @@ like "$T/deaf.err" 'it is given 300 ms' 'and a line said so before'
 like "$(incident)/incident.json" '"stop_at_dump_ms": *300' 'the choice is in the incident'
 logged >/dev/null
 
+rm -r "$T/hooks.d/oom"
+fresh stop.timeout=300ms
+start unwatched "${oom[@]}" -Dfake.dumping=60000 Main
+eventually sh -c "ls $STORE/.run/*/heap.hprof"
+kill -TERM "$(pid_of unwatched)"
+is "$(status_of unwatched)" 'signal 9' 'the same where nothing is watched, for want of oom hooks'
+like "$T/unwatched.err" 'it is given 300 ms' 'with the same line'
+saw oom
 fresh oom.dump_deadline=200ms
 run "${oom[@]}" -Dfake.dumping=1000 Main
 is "$status" 3 'a dump that grows is not cut short by its deadline'
