@@ -169,7 +169,7 @@ static void act(struct sup *s, struct machine_step step)
 {
 	if (step.abandon) /* a digest is let go, not killed: it is detached */
 		helper_kill(s, HELPER_STEP);
-	if (step.release)
+	if (step.release && step.action != MA_KILL) /* that reaches a stopped process too */
 		hold_release(s);
 	switch (step.action) {
 	case MA_HOLD:

@@ -141,7 +141,7 @@ rm -r "$T/hooks.d/start"
 # --- while it is held ---
 saw oom "$wait_go; echo still \$(state \$2) >>$log"
 fresh
-start again "${hold[@]}" Main
+start again "${hold[@]}" -Dfake.dumping=2000 Main
 eventually test -e "$T/inside"
 kill -CONT "$(jvm_of again)"
 ok 'let go by somebody else it is stopped again' eventually held "$(jvm_of again)"
