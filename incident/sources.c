@@ -214,6 +214,12 @@ static void take_run_entry(struct sources *s, const char *name)
 
 	if (!strcmp(name, LIFE_NAME))
 		return;
+	if (!strcmp(name, LIFE_NOTIFY_NAME)) { /* its supervisor was killed */
+		(void)privs_files_as(s->who);
+		(void)unlinkat(s->run, name, 0);
+		(void)privs_files_as(NULL);
+		return;
+	}
 	if (strcmp(name, "hooks") != 0) {
 		take_run_file(s, name);
 		return;

@@ -13,9 +13,11 @@
  * containers may share the store. The head is fixed in layout and written with one pwrite (not
  * through a mapping: on a full disk a store into it is a SIGBUS). */
 
-#define LIFE_NAME  "life"
-#define LIFE_MAGIC 0x324556494c56534aULL /* "JSVLIVE2" read as little endian */
-#define LIFE_HEAD  256
+#define LIFE_NAME "life"
+/* Beside it, while that supervisor lives: the socket for what the JVM tells the service manager. */
+#define LIFE_NOTIFY_NAME "notify"
+#define LIFE_MAGIC	 0x324556494c56534aULL /* "JSVLIVE2" read as little endian */
+#define LIFE_HEAD	 256
 
 #define LIFE_END_FACTS 14
 

@@ -11,9 +11,9 @@
 #include <sys/un.h>
 #include "base/clock.h"
 #include "base/parse.h"
+#include "jvm/life.h"
 #include "jvm/paths.h"
 #include "launcher/fill_env.h"
-#include "launcher/notify.h"
 
 struct vars {
 	struct strv env;
@@ -59,7 +59,7 @@ static bool proxy_path(const struct decision *d, const struct fill_query *q, str
 	path_escape(slice_of(d->store.path), out);
 	strbuf_puts(out, "/.run/");
 	path_escape(slice_of(q->instance), out);
-	strbuf_puts(out, ".%n/" NOTIFY_SOCKET_NAME);
+	strbuf_puts(out, ".%n/" LIFE_NOTIFY_NAME);
 	path_fill((struct slice){ out->buf, out->len }, 0, UINT32_MAX, &longest);
 	return !strbuf_error(&longest) && !strbuf_error(out) &&
 	       longest.len < sizeof(((struct sockaddr_un *)0)->sun_path);

@@ -31,6 +31,7 @@
 #include "launcher/readiness.h"
 #include "launcher/sup.h"
 #include "policy/policy.h"
+#include "proc/privs.h"
 #include "proc/procfs.h"
 
 #define EXTEND_BY    "EXTEND_TIMEOUT_USEC=30000000\n"
@@ -455,7 +456,7 @@ void notify_prepare(struct sup *s)
 	if (!wanted(s) || !s->block->notify_proxy)
 		return;
 	if (s->run >= 0)
-		r = p->fd = notify_bind(s->run, NOTIFY_SOCKET_NAME);
+		r = p->fd = notify_bind(s->run, LIFE_NOTIFY_NAME);
 	if (r >= 0 && (r = loop_add(&s->loop, p, EPOLLIN)) < 0)
 		close_fd(&p->fd);
 	if (r < 0)
@@ -481,6 +482,7 @@ void notify_started(struct sup *s)
 /* What it said last is in the queue still. */
 void notify_ended(struct sup *s)
 {
+	_cleanup_lower_ struct privs_scope raised = { 0 };
 	struct loop_fd *p = &s->notify.proxy;
 
 	s->notify.look_at = UINT64_MAX;
@@ -489,7 +491,8 @@ void notify_ended(struct sup *s)
 	on_proxy(p, 0);
 	loop_remove(&s->loop, p);
 	close_fd(&p->fd);
-	(void)unlinkat(s->run, NOTIFY_SOCKET_NAME, 0);
+	raised = privs_raise();
+	(void)unlinkat(s->run, LIFE_NOTIFY_NAME, 0);
 }
 
 /* No JVM will be started any more, or a stop was asked for. */

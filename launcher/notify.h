@@ -11,9 +11,6 @@
 
 struct sup;
 
-/* The socket at which the program's own messages arrive, in the folder of each start. */
-#define NOTIFY_SOCKET_NAME "notify"
-
 /* A thing to say that has been said or is still to be. */
 struct notify_line {
 	bool due, said;

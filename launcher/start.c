@@ -242,7 +242,7 @@ void start_clean(struct sup *s)
 
 	if (s->run >= 0) {
 		(void)unlinkat(s->run, LIFE_NAME, 0);
-		(void)unlinkat(s->run, NOTIFY_SOCKET_NAME, 0);
+		(void)unlinkat(s->run, LIFE_NOTIFY_NAME, 0);
 		if (s->hooks_ran)
 			(void)dir_remove(s->run, "hooks");
 		if (unlinkat(s->runs, s->run_name, AT_REMOVEDIR) < 0)

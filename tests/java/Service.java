@@ -2,10 +2,11 @@
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Paths;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Plays a service: tells what it got, says something by a command, takes native memory, waits. */
+/** Plays a service: tells what it got and when it began, runs a command, takes native memory, waits. */
 public class Service {
 	private static final List<ByteBuffer> kept = new ArrayList<>();
 
@@ -20,6 +21,10 @@ public class Service {
 					take();
 			else if (arg.startsWith("sleep="))
 				Thread.sleep(Long.parseLong(arg.substring(6)));
+			else if (arg.startsWith("mark="))
+				Files.write(Paths.get(arg.substring(5)), (System.nanoTime() + " " +
+						Files.readSymbolicLink(Paths.get("/proc/self")) + "\n").getBytes(),
+						StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 			else if (arg.startsWith("once=")) {
 				if (!new java.io.File(arg.substring(5)).createNewFile())
 					break;

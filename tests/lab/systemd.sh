@@ -160,6 +160,13 @@ like <(shown again StatusText) 'running Service, pid [0-9]+, restarted 1 time; b
 	'systemctl status tells the count and the verdict'
 machine systemctl stop jvisor@again
 
+# restart by systemd, where the policy has none
+service fails '-Xmx16m -cp /srv/java Leak' '' 'Type=exec' 'RestartSec=100ms'
+begin fails
+restarted() { [ "$(shown fails NRestarts)" -ge 1 ]; }
+ok "an end is told as STOPPING, and the unit's Restart= holds all the same" soon restarted
+machine systemctl stop jvisor@fails
+
 # the kernel's OOM killer
 service oomd '-Xmx64m -XX:MaxDirectMemorySize=2g -cp /srv/java Service once=/tmp/once native=600' \
 	'restart.when=failure' 'MemoryMax=200M' 'MemorySwapMax=0'

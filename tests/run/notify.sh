@@ -157,4 +157,18 @@ kill -TERM "$(pid_of slow)"
 status_of slow >/dev/null
 tells 'EXTEND_TIMEOUT_USEC=' 'hooks at a stop ask for more time'
 
+# killed outright
+rm -rf "$T/hooks.d/stop" "$STORE"
+start gone -Dfake.wait Main
+kill -KILL "$(pid_of gone)"
+eventually gone "$(jvm_of gone)"
+start next -Dfake.wait Main
+# shellcheck disable=SC2317 # called by eventually
+filed() { [ "$(field "$(incident)" status)" = complete ]; }
+ok 'the next start files what a killed jvisor left' eventually filed
+is "$(field "$(incident)" kind) $(field "$(incident)" status)" 'killed complete' 'completely'
+is "$(find "$STORE/.run" -type s | grep -c .)" 1 'only its own socket is there'
+kill -TERM "$(pid_of next)"
+status_of next >/dev/null
+
 lib_end
