@@ -292,14 +292,14 @@ static int read_switch(struct gather *g, struct slice name, bool on, const struc
 	return r;
 }
 
-/* "+Name", "-Name", "Name=value", "Name:=value"; anything else the JVM refuses, we skip it. An
- * empty text adds nothing to a list. */
+/* "+Name", "-Name", "Name=value", "Name:=value"; anything else the JVM refuses, we skip it. ":=" is
+ * for texts and lists, and an empty text adds nothing to a list. */
 static int read_flag(struct gather *g, struct slice text, const struct place *at)
 {
 	ptrdiff_t eq = slice_find(text, '=');
 	const struct flag_def *def;
 	struct said said = { 0 };
-	bool list;
+	bool list, assigns;
 
 	if (text.len && (text.ptr[0] == '+' || text.ptr[0] == '-'))
 		return read_switch(g, slice_skip(text, 1), text.ptr[0] == '+', at);
@@ -307,11 +307,13 @@ static int read_flag(struct gather *g, struct slice text, const struct place *at
 		return 0;
 	said.name = (struct slice){ text.ptr, (size_t)eq };
 	said.value = slice_skip(text, (size_t)eq + 1);
-	said.replaces = slice_ends(said.name, ":");
-	said.name.len -= said.replaces;
+	assigns = slice_ends(said.name, ":");
+	said.name.len -= assigns;
 	def = flag_def_find(said.name);
 	list = def && def->type == FLAG_LIST;
-	said.replaces &= list;
+	if (assigns && def && !list && def->type != FLAG_TEXT)
+		return 0;
+	said.replaces = assigns && list;
 	if (list && !said.value.len && !said.replaces)
 		return 0;
 	return add_setting(g, &said, at);

@@ -338,6 +338,7 @@ class Generator:
             "files": self.files,
             "policy": policy,
             "rules": rules,
+            "profile": self.pick(["minimal"] * 5 + ["production", "development"]),
         }
 
     def jdk_words(self):

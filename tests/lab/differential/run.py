@@ -37,7 +37,10 @@ ORIGINS = {
     "JDK_JAVA_OPTIONS": {"command line"},
     "command line": {"command line"},
 }
-MINIMAL = "policy.profile=minimal;crash.error_file=no;crash.core=yes;java.supervise=no;collect.on="
+SETTINGS = "policy.profile=%s;crash.error_file=no;crash.core=yes;java.supervise=no;collect.on="
+MINIMAL = SETTINGS % "minimal"
+# What other profiles say of flags by keys of their own.
+KEYED = ("ExitOnOutOfMemoryError", "CrashOnOutOfMemoryError", "HeapDumpOnOutOfMemoryError", "HeapDumpGzipLevel")
 SKIPPED = re.compile(r"^(NOTE: )?Picked up |^jvisor: ")
 
 
@@ -193,8 +196,9 @@ class Lab:
         path = self.folder + "/policy.ini"
         with open(path, "w", encoding="utf-8") as f:
             f.write(case["policy"])
-        plan = self.explain(case, MINIMAL, path)
-        answer = self.answer(self.jvisor(case, MINIMAL, path))
+        settings = SETTINGS % case["profile"]
+        plan = self.explain(case, settings, path)
+        answer = self.answer(self.jvisor(case, settings, path))
         if not truth.ran():
             touched = [e for e in plan["edits"] if e["kind"] != "note"]
             if not touched:
@@ -207,6 +211,8 @@ class Lab:
         equal("the program's arguments under a policy", answer.args, truth.args)
         equal("the system properties under a policy", answer.properties, truth.properties)
         for name in steady(truth.flags):
+            if case["profile"] != "minimal" and name in KEYED and name not in case["rules"]:
+                continue
             self.check_flag(name, case["rules"], answer.flags.get(name), truth, told)
         shown = effective(plan)
         for name, (value, _, _) in shown.items():
@@ -272,7 +278,10 @@ def with_origins(case, back=False):
 
 
 def same_number(text):
-    """A fraction is printed with all its digits, a number may have been written in another way."""
+    """A fraction is printed with all its digits, a number may have been written in another way: 1k, 0x400."""
+    number = re.match(r"^(-?\d+|0x[0-9a-fA-F]+)([kKmMgG]?)$", text or "")
+    if number:
+        return float(int(number.group(1), 0 if "x" in text else 10) << 10 * " kmg".index(number.group(2).lower() or " "))
     try:
         return float(text)
     except (TypeError, ValueError):
@@ -357,6 +366,7 @@ def golden(path, feature):
                 case.setdefault("files", {})
                 case.setdefault("policy", "")
                 case.setdefault("rules", {})
+                case.setdefault("profile", "minimal")
                 case["argv"] = cases.BASE + case["argv"]
                 yield case
 
