@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mask.h"
+#include "incident/dumps.h"
 #include "incident/hookrows.h"
 #include "incident/prune.h"
 #include "incident/sources.h"
@@ -172,6 +173,17 @@ int claim_finish(struct folder *f, struct incident *inc, struct err *err)
 	return r < 0 ? err_wrap(err, "the files are kept in .run/%s.new", inc->id) : r;
 }
 
+/* And of the dump, which is of no use then. */
+static bool cut_dump(int store, const struct incident *inc)
+{
+	_cleanup_close_ int runs = folder_open_run(store, NULL);
+	const char *run_name = inc->facts.str[FACT_RUN_NAME];
+
+	return runs >= 0 && run_name &&
+	       dumps_make_room(runs, run_name,
+			       (uid_t)fact_get(&inc->facts.num, FACT_UID, geteuid())) > 0;
+}
+
 /* A full disk may be full of old incidents. */
 static int reserve(int store, struct incident *inc, struct folder *ret, struct err *err)
 {
@@ -180,6 +192,8 @@ static int reserve(int store, struct incident *inc, struct folder *ret, struct e
 
 	if ((r == -ENOSPC || r == -EDQUOT) &&
 	    store_prune(store, &limits, false, NULL, NULL, NULL) > 0)
+		r = folder_reserve(store, inc, ret, err);
+	if ((r == -ENOSPC || r == -EDQUOT) && cut_dump(store, inc))
 		r = folder_reserve(store, inc, ret, err);
 	return r;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "incident/dumps.h"
 #include "incident/job.h"
 #include "incident/take.h"
 
@@ -237,14 +238,14 @@ int incident_read(const struct folder *f, struct incident *inc, uint64_t deadlin
 {
 	struct artifact *hs_err = (struct artifact *)incident_find_artifact(inc, ARTIFACT_HS_ERR);
 	struct work w = { .f = f, .inc = inc, .deadline = deadline };
-	int changed, r;
+	int changed = dumps_check(f, inc), r;
 
-	if (!hs_err || hs_err->state != ARTIFACT_TAKEN)
-		return 0;
-	read_hs_err(&w, hs_err);
-	if (fact_get(&inc->facts.num, FACT_REDACT, 0) && !*hs_err->sha256)
-		mask_hs_err(&w, hs_err);
-	changed = incident_judge(inc);
+	if (hs_err && hs_err->state == ARTIFACT_TAKEN) {
+		read_hs_err(&w, hs_err);
+		if (fact_get(&inc->facts.num, FACT_REDACT, 0) && !*hs_err->sha256)
+			mask_hs_err(&w, hs_err);
+		changed |= incident_judge(inc);
+	}
 	r = incident_write(inc, f->dir, err);
 	return r < 0 ? r : changed;
 }

@@ -48,6 +48,7 @@ extern const char *const artifact_state_names[ARTIFACT_STATE_COUNT];
 struct artifact {
 	enum artifact_type type;
 	enum artifact_state state;
+	bool cut;     /* a heap dump without its end */
 	char *name;   /* below the incident's folder */
 	char *source; /* the path it was taken from */
 	uint64_t bytes, original_bytes;

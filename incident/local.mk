@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libincident.a
 	%D%/collected.c %D%/collected.h \
 	%D%/corefile.c %D%/corefile.h \
 	%D%/digest.c %D%/digest.h \
+	%D%/dumps.c %D%/dumps.h \
 	%D%/export.c \
 	%D%/finish.c %D%/finish.h \
 	%D%/folder.c %D%/folder.h \

@@ -280,6 +280,8 @@ static struct js *artifacts(const struct incident *inc)
 		js_set_str(o, "sha256", t->sha256);
 		js_set_str(o, "source", t->source);
 		js_set_str(o, "status", artifact_state_names[t->state]);
+		if (t->cut)
+			js_set_bool(o, "cut", true);
 		js_push(a, o);
 	}
 	return a;
@@ -355,6 +357,7 @@ static int take_artifact(struct incident *inc, const struct js *o)
 	a->state = (enum artifact_state)state;
 	a->bytes = (uint64_t)bytes;
 	a->original_bytes = (uint64_t)original;
+	a->cut = js_get_bool(o, "cut", false);
 	if (sha)
 		memcpy(a->sha256, sha, DIGEST_HEX);
 	return 0;

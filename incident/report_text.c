@@ -270,6 +270,8 @@ static void put_file(struct strbuf *out, const struct artifact *a)
 		strbuf_puts(out, ", from ");
 		strbuf_size(out, a->original_bytes);
 	}
+	if (a->cut)
+		strbuf_puts(out, ", cut");
 	strbuf_puts(out, remarks[a->state] ? remarks[a->state] : "");
 	strbuf_putc(out, '\n');
 }
@@ -353,7 +355,7 @@ static void next_dump(struct strbuf *out, const struct artifact *dump)
 {
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
 
-	if (!is_here(dump))
+	if (!is_here(dump) || dump->cut)
 		return;
 	if (dump->state == ARTIFACT_COMPRESSED) {
 		strbuf_printf(&b, "gunzip -k %s", dump->name);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "incident/dumps.h"
 #include "incident/glob.h"
 #include "incident/takecore.h"
 #include "jvm/life.h"
@@ -423,4 +424,5 @@ void sources_take(struct sources *s)
 	unlinkat(s->folder->dir, "files", AT_REMOVEDIR); /* made for one that was not to be had */
 	say_missing(s, ARTIFACT_HS_ERR, FACT_HS_ERR_BYTES, "hs_err");
 	say_missing(s, ARTIFACT_HEAP_DUMP, FACT_HEAP_DUMP_BYTES, "heap-dump");
+	dumps_say_missing(s->inc, s->run);
 }

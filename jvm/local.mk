@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libjvm.a
 	%D%/heapsize.c %D%/heapsize.h \
 	%D%/home.c %D%/home.h \
 	%D%/hookvars.c %D%/hookvars.h \
+	%D%/hprofend.c %D%/hprofend.h \
 	%D%/hserr.c %D%/hserr.h \
 	%D%/hserr_mask.c %D%/hserr_mask.h \
 	%D%/kind.c %D%/kind.h \

@@ -216,6 +216,10 @@ void tell_oom(const struct evidence *e, const struct verdict *v, struct strbuf *
 	strbuf_puts(s, ". ");
 	if (ooms[k].advice)
 		strbuf_puts(s, ooms[k].advice);
+	else if (fact_yes(n, FACT_HEAP_DUMP_CUT))
+		strbuf_puts(s,
+			    "The heap dump is cut: make room where it was written. Raise -Xmx, or "
+			    "look for a leak with the next one.");
 	else if (n->has[FACT_HEAP_DUMP_BYTES])
 		strbuf_puts(s, "Raise -Xmx, or look for a leak in the heap dump.");
 	else if (fact_yes(n, FACT_DUMP_NO_ROOM))

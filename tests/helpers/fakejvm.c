@@ -23,6 +23,7 @@
  * held        it waits first until it was stopped and goes on, ten seconds at most
  * stuck       it takes for ever and does not grow
  * dying=MS    so long between the title of its hs_err log and its end
+ * cut         its heap dump has no end, as on a full disk
  * hs_err, dump=BYTES   leaves a report, a heap dump behind where the flags say
  * init=MS     its initialisation takes so long; hsperfdata says when it is complete
  * say=COMMAND run by the shell when it is up

@@ -240,7 +240,10 @@ void write_dump(long bytes)
 	}
 	while (word("stuck"))
 		pause();
-	if (pwrite(fd, "JAVA PROFILE 1.0.2", 19, 0) != 19 || ftruncate(fd, bytes))
+	if (ftruncate(fd, bytes) || (bytes && pwrite(fd, "JAVA PROFILE 1.0.2", 19, 0) != 19))
+		die("%s", path);
+	/* HEAP_DUMP_END, and nothing behind its tag */
+	if (bytes && !word("cut") && pwrite(fd, "\x2c", 1, bytes - 9) != 1)
 		die("%s", path);
 	close(fd);
 	printf("Heap dump file created [%ld bytes in 0.001 secs]\n", bytes);

@@ -89,10 +89,10 @@ mkdir -m 1777 "$T/anybody"
 few() {
 	local JVISOR=$T/few
 	# shellcheck disable=SC2016 # for the script
-	printf '#!/bin/sh\nexec setpriv --reuid 54321 --regid 54321 --clear-groups prlimit --nproc=70 %s "$@"\n' \
-		"$T/jvisor-few" >"$T/few"
+	printf '#!/bin/sh\nexec setpriv --reuid %s --regid 65534 --clear-groups prlimit --nproc=70 %s "$@"\n' \
+		$((55000 + $1)) "$T/jvisor-few" >"$T/few"
 	chmod 755 "$T/few"
-	STORE=$T/anybody/store
+	STORE=$T/anybody/$1
 	settings collect.on=oom,exit
 	unseen "$@"
 	STORE=$T/store
@@ -116,6 +116,20 @@ for jdk in $(lab_jdks); do
 	unseen "$jdk" thrown -cp "$classes" Oom thrown
 	few "$jdk" thread -Xmx16m -cp "$classes" Oom thread
 	bounded unseen "$jdk" map -Xmx16m -XX:CompressedClassSpaceSize=16m -cp "$classes" Oom map "$T/sparse"
+
+	# A dump that fills the disk of the store, and is asked for by the user himself: what was had is kept.
+	mkdir -p "$T/small"
+	mount -t tmpfs -o size=8m tmpfs "$T/small"
+	STORE=$T/small/store
+	settings collect.compress=0
+	run -Xmx24m -XX:+HeapDumpOnOutOfMemoryError -cp "$classes" Oom heap
+	is "$status" 3 "$jdk full disk: exit status 3"
+	like "$(incident)/incident.json" '"cut": true' "$jdk full disk: the dump is named as cut"
+	ok "$jdk full disk: and kept" test -s "$(incident)/heap.hprof"
+	is "$(ls -A "$STORE/.run")" '' "$jdk full disk: nothing stays behind"
+	umount "$T/small"
+	STORE=$T/store
+	settings collect.on=oom,exit
 
 	# The VM's own: it says so in its error report.
 	rm -rf "$STORE" "$T/oom"

@@ -19,7 +19,9 @@ RUN_TESTS += \
 	%D%/hold.sh \
 	%D%/hold-jdk.sh \
 	%D%/incident.sh \
+	%D%/dump-cut.sh \
 	%D%/dump-room.sh \
+	%D%/oom-kinds.sh \
 	%D%/oom-killer.sh \
 	%D%/privs.sh \
 	%D%/restart.sh \

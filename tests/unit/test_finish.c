@@ -292,7 +292,7 @@ static void a_claim_is_followed_from_any_moment(void **state)
 		struct life l;
 
 		life_make(&l);
-		life_file(&l, "heap.hprof", "JAVA PROFILE 1.0.2");
+		life_file(&l, "heap.hprof", "JAVA PROFILE other");
 		life_file(&l, "other.txt", "other");
 		stop_claim(&l, moments[i].adopted, moments[i].moved);
 		check_followed(&l);
@@ -309,7 +309,7 @@ static void a_packed_dump_whose_name_was_not_written_down_is_found(void **state)
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
 	struct err err = { 0 };
 
-	life_file(l, "heap.hprof", "JAVA PROFILE 1.0.2");
+	life_file(l, "heap.hprof", "JAVA PROFILE other");
 	facts_begin(&b);
 	facts_put(&b, &l->facts);
 	assert_int_equal(facts_decode((struct slice){ b.buf, b.len }, &inc.facts), 0);
@@ -410,7 +410,7 @@ static void fill(const struct life *l, const char *name, size_t keep)
 
 static void collect_on_full_disk(struct life *l)
 {
-	life_file(l, "heap.hprof", "JAVA PROFILE 1.0.2");
+	life_file(l, "heap.hprof", "JAVA PROFILE other");
 	fill(l, "full", 0);
 	CHECK(life_run(l, "claim", NULL) == 2);
 	CHECK(l->said.buf[0] == 'W' && strstr(l->said.buf, "stays in"));
