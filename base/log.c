@@ -72,8 +72,8 @@ static void write_line(enum log_level level, struct slice text, bool cut)
 	while (n < 0 && errno == EINTR);
 }
 
-static void say(enum log_level level, const struct log_field *fields, size_t n_fields,
-		const char *fmt, va_list ap)
+_printf_(4, 0) static void say(enum log_level level, const struct log_field *fields,
+			       size_t n_fields, const char *fmt, va_list ap)
 {
 	char text[1024];
 	struct strbuf raw = STRBUF_FIXED(text);

@@ -64,7 +64,7 @@ struct privs_scope {
 };
 struct privs_scope privs_raise(void);
 void privs_lower(struct privs_scope *scope);
-#define _cleanup_lower_ _cleanup_(privs_lower)
+#define _cleanup_lower_ _cleanup_(privs_lower) __attribute__((unused)) /* clang */
 
 /* Files are opened as this user from here on, until the same by NULL. For a process of one thread.
  * The kernel takes the file capabilities out of force by itself meanwhile. -errno: as before. */
