@@ -38,16 +38,22 @@ static uint64_t fresh_size(const struct sup *s, const char *path)
 	return death_fresh(s, path, &bytes) ? bytes : 0;
 }
 
-static bool fresh_dump(const struct sup *s, uint64_t *ret_bytes)
+bool death_dump_path(const struct sup *s, struct strbuf *ret)
 {
 	const char *tmpl = block_str(s->block, s->block->heap_dump_path);
-	char text[4096];
-	struct strbuf path = STRBUF_FIXED(text);
 
 	if (!tmpl)
 		return false;
-	path_fill(slice_of(tmpl), (long)s->jvm_pid, s->starts - 1, &path);
-	return !strbuf_error(&path) && death_fresh(s, text, ret_bytes);
+	path_fill(slice_of(tmpl), (long)s->jvm_pid, s->starts - 1, ret);
+	return !strbuf_error(ret);
+}
+
+static bool fresh_dump(const struct sup *s, uint64_t *ret_bytes)
+{
+	char text[4096];
+	struct strbuf path = STRBUF_FIXED(text);
+
+	return death_dump_path(s, &path) && death_fresh(s, text, ret_bytes);
 }
 
 bool death_dump_runs(const struct sup *s)

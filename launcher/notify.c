@@ -177,14 +177,12 @@ static bool grows(const char *path)
 /* From 25 on a dump is written in parts beside the file, PATH.p0 and so on. */
 static bool is_dumping(const struct sup *s)
 {
-	const char *tmpl = block_str(s->block, s->block->heap_dump_path);
 	char text[4096];
 	struct strbuf path = STRBUF_FIXED(text);
 
-	if (!tmpl)
+	if (!death_dump_path(s, &path))
 		return false;
-	path_fill(slice_of(tmpl), (long)s->jvm_pid, s->starts - 1, &path);
-	if (!strbuf_error(&path) && grows(text))
+	if (grows(text))
 		return true;
 	strbuf_puts(&path, ".p0");
 	return !strbuf_error(&path) && grows(text);

@@ -140,6 +140,8 @@ bool dump_fits(struct sup *s);
 void dump_skip(struct sup *s); /* KILL, and say why */
 
 /* death.c */
+/* Where this start's heap dump goes; false: not known. */
+bool death_dump_path(const struct sup *s, struct strbuf *ret);
 /* Of a regular file of the JVM's uid, changed since the start; false: there is none. */
 bool death_fresh(const struct sup *s, const char *path, uint64_t *ret_bytes);
 /* The JVM, still alive, is at a heap dump that it will not outlive. */
