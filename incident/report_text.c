@@ -185,7 +185,7 @@ static void memory(struct strbuf *out, const struct fact_nums *n)
 		enum fact_num used, max;
 	} rows[] = {
 		{ "heap", FACT_HEAP_USED, FACT_HEAP_MAX },
-		{ "committed heap", FACT_HEAP_COMMITTED, FACT_NUM_COUNT },
+		{ "committed", FACT_HEAP_COMMITTED, FACT_NUM_COUNT },
 		{ "old gen", FACT_OLD_USED, FACT_OLD_MAX },
 		{ "metaspace", FACT_META_USED, FACT_META_MAX },
 		{ "class space", FACT_CLASS_USED, FACT_CLASS_MAX },
