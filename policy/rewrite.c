@@ -29,6 +29,8 @@ struct apply {
 	const struct cmdline *cmd;
 	unsigned feature;
 	const struct edit **touched; /* per argument as read: its REMOVE or REPLACE */
+	size_t front;		     /* the argument before which most is added */
+	bool lasts;		     /* something is added before the main class */
 	struct rewritten *out;
 };
 
@@ -76,26 +78,41 @@ static void push_arg(struct apply *a, size_t arg, const char *original)
 	strv_take(&a->out->argv, word);
 }
 
-/* What stands at args[from..to) for one original argument. What is added last goes in front of the
- * main class (or its -jar), so an argument file that holds it has to be opened; so does one that
- * was a pipe ("@<(...)" of a shell), since java would find it empty. */
-static void push_group(struct apply *a, size_t from, size_t to, const char *original, bool lasts)
+/* What is added in front of this argument: before the first one, or behind that where it is the
+ * value of an option at the end of JDK_JAVA_OPTIONS; and last, before the main class (or its -jar).
+ */
+static void push_before(struct apply *a, size_t arg)
 {
-	size_t main = a->cmd->main_option;
+	if (arg == a->front)
+		push_added(a, false);
+	if (a->lasts && arg == a->cmd->main_option)
+		push_added(a, true);
+}
+
+static bool within(size_t arg, size_t from, size_t to)
+{
+	return arg > from && arg < to;
+}
+
+/* What stands at args[from..to) for one original argument. An argument file in which something is
+ * to be added has to be opened; so does one that was a pipe ("@<(...)" of a shell), since java
+ * would find it empty. */
+static void push_group(struct apply *a, size_t from, size_t to, const char *original)
+{
 	bool file = from == to || a->cmd->args[from].file;
-	bool open = (lasts && main > from && main < to) || (a->cmd->consumed && file);
+	bool open = (a->cmd->consumed && file) || within(a->front, from, to) ||
+		    (a->lasts && within(a->cmd->main_option, from, to));
 
 	for (size_t i = from; i < to; i++)
 		open |= a->touched[i] != NULL;
 	if (!open) {
-		if (lasts && main == from && from < to)
-			push_added(a, true);
+		if (from < to)
+			push_before(a, from);
 		push(a->out, original, false);
 		return;
 	}
 	for (size_t i = from; i < to; i++) {
-		if (lasts && i == main)
-			push_added(a, true);
+		push_before(a, i);
 		push_arg(a, i, original);
 	}
 }
@@ -103,7 +120,6 @@ static void push_group(struct apply *a, size_t from, size_t to, const char *orig
 static int apply_line(struct apply *a, char *const argv[])
 {
 	size_t k = 0, from, n_argv = 0, room = a->cmd->n + a->plan->n_edits + 1;
-	bool lasts = false;
 
 	while (argv[n_argv])
 		n_argv++;
@@ -114,17 +130,19 @@ static int apply_line(struct apply *a, char *const argv[])
 	for (size_t i = 0; i < a->plan->n_edits; i++) {
 		const struct edit *e = &a->plan->edits[i];
 
-		lasts |= e->kind == EDIT_ADD && e->last;
+		a->lasts |= e->kind == EDIT_ADD && e->last;
 		if (e->kind == EDIT_REMOVE || e->kind == EDIT_REPLACE)
 			a->touched[e->arg] = e;
 	}
-	push_added(a, false);
+	a->front = a->cmd->n && a->cmd->args[0].role == ARG_VALUE;
 	for (size_t i = 0; i < n_argv && !a->out->argv.err; i++) {
 		for (from = k; k < a->cmd->n && a->cmd->args[k].index == i;)
 			k++;
-		push_group(a, from, k, argv[i], lasts);
+		push_group(a, from, k, argv[i]);
 	}
-	if (lasts && a->cmd->main_option >= a->cmd->n)
+	if (a->front >= a->cmd->n)
+		push_added(a, false);
+	if (a->lasts && a->cmd->main_option >= a->cmd->n)
 		push_added(a, true);
 	return a->out->argv.err;
 }

@@ -330,10 +330,14 @@ class Generator:
             self.files.setdefault(".hotspotrc", "+ExitOnOutOfMemoryError\n")
         if self.chance(5):
             self.env["CLASSPATH"] = self.pick(["", ".", "empty"])
-        at = self.r.randint(0, 1) if self.chance(90) else 0
         policy, rules = self.policy()
+        argv = BASE[:] + words if self.chance(55) else self.spread(words)
+        if self.chance(2):
+            name, value, _, _ = self.pick([o for o in SEPARATE if o[3] and o[3] <= self.feature])
+            self.env["JDK_JAVA_OPTIONS"] = name
+            argv.insert(0, value)
         return {
-            "argv": BASE[:] + words if at else self.spread(words),
+            "argv": argv,
             "env": self.env,
             "files": self.files,
             "policy": policy,
