@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The hold at the heap dump with every JDK of this machine: what the fake JVM only claims.
+# The hold at the heap dump with every JDK of this machine: what the fake JVM only claims. JAVA_CLASSES: as
+# for real-jdk.sh.
 . "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
 
-javac=$(command -v javac) || skip_all 'there is no javac'
-classes=$T/classes
-mkdir "$classes"
-"$javac" -source 8 -target 8 -nowarn -Xlint:-options -d "$classes" "$top_srcdir"/tests/java/{Leak,Sleeper,Crash,NoThreads}.java \
-	>"$out" 2>&1 || skip_all "javac does not compile: $(tail -n 1 "$out")"
+classes=${JAVA_CLASSES-}
+if [ -z "$classes" ]; then
+	javac=$(command -v javac) || skip_all 'there is no javac'
+	classes=$T/classes
+	mkdir "$classes"
+	"$javac" -source 8 -target 8 -nowarn -Xlint:-options -d "$classes" \
+		"$top_srcdir"/tests/java/{Leak,Sleeper,Crash,NoThreads}.java >"$out" 2>&1 ||
+		skip_all "javac does not compile: $(tail -n 1 "$out")"
+fi
 
 jdks=()
 for java in /usr/lib/jvm/*/bin/java; do
@@ -68,7 +73,7 @@ for JVISOR_JAVA in "${jdks[@]}"; do
 	run -Xmx48m -cp "$classes" Leak
 	is "$(logged)" 'oom gone death gone' "$jdk: without a dump when it has gone"
 	run -Xmx48m -cp "$classes" Crash
-	is "$(logged | sed 's/crash [RSDgone]*/crash/')" 'crash death gone' "$jdk: crash hooks, once"
+	is "$(logged | sed 's/crash [A-Za-z]*/crash/')" 'crash death gone' "$jdk: crash hooks, once"
 
 	fresh
 	run -Xmx48m -XX:+HeapDumpBeforeFullGC -XX:HeapDumpPath="$T/full.hprof" -cp "$classes" Leak
@@ -80,7 +85,7 @@ for JVISOR_JAVA in "${jdks[@]}"; do
 		start_command live "$JVISOR" -Xmx48m -cp "$classes" Sleeper
 		eventually grep -q up "$T/live.out"
 		run_folder=$(echo "$STORE"/.run/*.0000)
-		jvm=$(pgrep -P "$(pid_of live)" java)
+		read -r jvm _ <"/proc/$(pid_of live)/task/$(pid_of live)/children"
 		"$jcmd" "$jvm" GC.heap_dump "$run_folder/snapshot.hprof" >"$out" 2>&1
 		ok "$jdk: jcmd GC.heap_dump into the very folder" test -s "$run_folder/snapshot.hprof"
 		rm -f "$run_folder/snapshot.hprof"
