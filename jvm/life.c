@@ -44,6 +44,7 @@ void life_take_reading(const struct life_head *head, struct fact_nums *n)
 		{ FACT_HEAP_COMMITTED, head->heap_committed },
 		{ FACT_HEAP_MAX, head->heap_max },
 		{ FACT_KILLS_ALL, head->kills_all },
+		{ FACT_HELD_AT, head->held_at ? head->held_at : UINT64_MAX },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

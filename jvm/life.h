@@ -33,6 +33,7 @@ struct life_head {
 	uint64_t kills_all;	      /* 0/1 */
 	uint64_t ended;		      /* 1: the supervisor saw the end and is dealing with it */
 	uint64_t end[LIFE_END_FACTS]; /* what it saw; UINT64_MAX: not known */
+	uint64_t held_at;	      /* FACT_HELD_AT; 0: it was not */
 };
 
 _Static_assert(sizeof(struct life_head) <= LIFE_HEAD, "the readings fit the head");

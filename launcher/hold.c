@@ -195,6 +195,7 @@ static void sure(struct sup *s)
 		   "hooks run",
 		   app(s), is_ours(s) ? "" : ", it is presumed");
 	supervise_feed(s, ME_DUMP_SURE);
+	start_note_held(s); /* the hooks first */
 }
 
 static bool note_bytes(struct sup *s)

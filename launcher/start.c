@@ -124,7 +124,7 @@ static void write_life(struct sup *s)
 	s->head.pid = (uint64_t)s->jvm.pid;
 	s->head.at = clock_real();
 	s->head.rss = s->head.heap_used = s->head.heap_committed = s->head.heap_max = UINT64_MAX;
-	s->head.ended = 0;
+	s->head.ended = s->head.held_at = 0;
 	if (pwritev(s->life, parts, ARRAY_SIZE(parts), 0) < (ssize_t)(LIFE_HEAD + b->facts_len))
 		log_warning("cannot write %s/.run/%s/" LIFE_NAME ": %s", block_str(b, b->store),
 			    s->run_name, errno ? strerror(errno) : "the disk is full");
@@ -219,6 +219,13 @@ int start_jvm(struct sup *s, struct err *err)
 	write_pidfile(s);
 	s->starts++;
 	return 0;
+}
+
+void start_note_held(struct sup *s)
+{
+	s->head.held_at = fact_get(&s->nums, FACT_HELD_AT, 0);
+	if (s->life >= 0 && pwrite(s->life, &s->head, sizeof(s->head), 0) < 0)
+		log_debug("the life file does not tell the hold: %s", strerror(errno));
 }
 
 void start_note_end(struct sup *s)

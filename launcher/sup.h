@@ -117,8 +117,9 @@ struct sup {
 
 /* start.c */
 int start_jvm(struct sup *s, struct err *err);
-void start_note_end(struct sup *s);		/* in the life file: the end was seen */
-void start_clean(struct sup *s);		/* a life that left nothing: its folder goes */
+void start_note_held(struct sup *s); /* in the life file, in case that we die meanwhile */
+void start_note_end(struct sup *s);  /* in the life file: the end was seen */
+void start_clean(struct sup *s);     /* a life that left nothing: its folder goes */
 void start_remove_pidfile(const struct sup *s); /* when no other JVM will be started */
 void start_let_go(
 	struct sup *s); /* descriptors of this start; the folder stays, the collector has it */

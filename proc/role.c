@@ -23,8 +23,11 @@ enum {
 };
 
 /* What would end or stop it before its work is done. Writing to the terminal from the background
- * is TTOU's case, to a reader that has gone PIPE's. */
-static const int ignored_signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGTTOU };
+ * is TTOU's case, to a reader that has gone PIPE's; a Ctrl-Z hits it where it is not in its own
+ * group yet, and then there would be nobody to let it go on. */
+static const int ignored_signals[] = {
+	SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGTTOU, SIGTSTP,
+};
 
 static int fill_argv(const struct role_spec *spec, const char *argv[static ARGS_MAX + 3])
 {

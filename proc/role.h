@@ -6,8 +6,8 @@
 
 /* We ourselves, run again in a short-lived role: /proc/self/exe with argv[0] "jvisor-role", argv[1]
  * the role's name, then its arguments. It gets descriptors from 3 on, in the order given;
- * descriptor 3 is always the result pipe. TERM, INT, HUP, QUIT (and PIPE, TTOU) are ignored in a
- * role: it obeys its deadline, by KILL of its group. A role with processes of its own in other
+ * descriptor 3 is always the result pipe. TERM, INT, HUP, QUIT, TSTP (and PIPE, TTOU) are ignored
+ * in a role: it obeys its deadline, by KILL of its group. A role with processes of its own in other
  * groups obeys ROLE_END instead, at which it ends those too. */
 
 #define ROLE_ARGV0     "jvisor-role"

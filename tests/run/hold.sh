@@ -199,6 +199,9 @@ kill -KILL "$(pid_of supervisor)"
 ok 'jvisor killed leaves no JVM that stands still' eventually gone "$(jvm_of supervisor)"
 rm -f "$T/inside" "$log"
 saw oom
+run Main
+is "$(field "$(incident)" kind)" oom 'and the next start names the true cause'
+is "$(field "$(incident)" confidence)" presumed 'as presumed'
 
 # --- while it dumps ---
 fresh stop.timeout=300ms
