@@ -29,7 +29,7 @@ static void say_number(const char *what, long n)
 
 static int report(int argc, char *argv[])
 {
-	static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+	static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP };
 	char byte[2] = "";
 
 	for (int i = 2; i < argc; i++)
