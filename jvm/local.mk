@@ -19,6 +19,7 @@ noinst_LIBRARIES += %D%/libjvm.a
 	%D%/life.c %D%/life.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/perfdata.c %D%/perfdata.h \
+	%D%/refusal.c %D%/refusal.h \
 	%D%/release.c %D%/release.h \
 	%D%/verdict.c %D%/verdict.h \
 	%D%/verdict_evidence.c \

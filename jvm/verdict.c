@@ -409,6 +409,7 @@ struct evidence verdict_evidence(const struct facts *f)
 		.hserr_library = f->str[FACT_HSERR_LIBRARY],
 		.hserr_reason = f->str[FACT_HSERR_REASON],
 		.oom_message = f->str[FACT_OOM_MESSAGE],
+		.refused = f->str[FACT_REFUSED],
 	};
 }
 

@@ -42,6 +42,7 @@ struct evidence {
 	const struct fact_nums *num;
 	const char *app;
 	const char *hserr_frame, *hserr_library, *hserr_reason, *oom_message;
+	const char *refused; /* the option that it is likely to have refused, in words */
 };
 
 #define VERDICT_EVIDENCE 8

@@ -108,6 +108,12 @@ void tell_refused(const struct evidence *e, const struct verdict *v, struct strb
 	strbuf_printf(s, "%s did not start: java %s ", app(e),
 		      loaded ? "refused its command line" : "could not be loaded and ended");
 	add_end(s, e->num);
+	if (loaded && e->refused) {
+		strbuf_puts(s, ", presumably over ");
+		add_words(s, e->refused, 200);
+		strbuf_puts(s, ". Java's own message is in the lines above.");
+		return;
+	}
 	strbuf_puts(s, loaded ? ". An option, the jar or an agent is wrong: see java's own message."
 			      : ". A library of the JDK is missing: see java's own message.");
 }

@@ -203,6 +203,7 @@ void death_decide(struct sup *s)
 		.hserr_library = s->told.library[0] ? s->told.library : NULL,
 		.hserr_reason = s->told.reason[0] ? s->told.reason : NULL,
 		.oom_message = s->told.message[0] ? s->told.message : NULL,
+		.refused = s->told.refused[0] ? s->told.refused : NULL,
 	};
 
 	verdict_decide(&e, &s->verdict);

@@ -109,6 +109,10 @@ static void on_line(void *arg, int letter, const char *text)
 		if (h == &sup->helpers[HELPER_STEP])
 			take_facts(sup, text);
 		break;
+	case ROLE_SAYS_REFUSED:
+		if (h == &sup->helpers[HELPER_STEP])
+			copy_text(sup->told.refused, sizeof(sup->told.refused), text);
+		break;
 	case ROLE_SAYS_VERDICT:
 		log_notice("%s", text);
 		if (last_death && *sup->told.incident)
@@ -415,6 +419,45 @@ int helper_hooks(struct sup *s, enum helper_use use, int event, uint64_t deadlin
 	return 0;
 }
 
+/* The options of a JVM that did not get past them; its words are ours, so no rights are taken. */
+static int ask_refused(struct sup *s)
+{
+	static const char *const names[] = { "JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=",
+					     "_JAVA_OPTIONS=" };
+	const char *env[ARRAY_SIZE(names) + 1] = { NULL }, *const no_args[] = { NULL };
+	char *const *envp = block_vec(s->block, s->block->envp);
+	char *const *argv = block_vec(s->block, s->block->argv);
+	const char *java = block_str(s->block, s->block->java);
+	const char *dir = block_str(s->block, s->block->chdir);
+	_cleanup_close_ int fd = -1;
+	struct err err = { 0 };
+	struct role role;
+	size_t n = 0;
+	int r;
+
+	for (; *envp; envp++)
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+			if (slice_starts(slice_of(*envp), names[i]) && n < ARRAY_SIZE(names))
+				env[n++] = *envp;
+	dir = dir ? dir : "";
+	fd = memfd_of("words", java, strlen(java) + 1, dir, strlen(dir) + 1);
+	for (r = fd; r >= 0 && *++argv;)
+		r = file_write_all(fd, *argv, strlen(*argv) + 1);
+	if (r < 0)
+		return r;
+	r = role_spawn(&(struct role_spec){ .name = "refused",
+					    .args = no_args,
+					    .env = env,
+					    .fds = &fd,
+					    .n_fds = 1,
+					    .log_fd = -1 },
+		       &role, &err);
+	if (r < 0)
+		return r;
+	helper_kill(s, HELPER_STEP);
+	return adopt(&s->helpers[HELPER_STEP], &role);
+}
+
 int helper_peek(struct sup *s)
 {
 	char text[4096];
@@ -428,7 +471,7 @@ int helper_peek(struct sup *s)
 	int r;
 
 	if (!death_hs_err(s, &path))
-		return -ENOENT;
+		return s->verdict.kind == KIND_START_FAILED ? ask_refused(s) : -ENOENT;
 	fd = file_open_source(AT_FDCWD, text, s->block->uid, &st, &err);
 	if (fd < 0)
 		return fd;
@@ -509,6 +552,7 @@ int helper_collect(struct sup *s)
 
 	facts_put_str(&more, FACT_RUN_NAME, s->run_name);
 	facts_put_nums(&more, &s->nums);
+	facts_put_str(&more, FACT_REFUSED, s->told.refused[0] ? s->told.refused : NULL);
 	facts_put_str(&more, FACT_VERDICT, s->verdict.sentence);
 	for (unsigned i = 0; i < s->verdict.n_evidence; i++)
 		facts_put_list(&more, FACT_EVIDENCE, s->verdict.evidence[i]);

@@ -16,6 +16,7 @@ noinst_LIBRARIES += %D%/liblauncher.a
 	%D%/options.c %D%/options.h \
 	%D%/prepare.c %D%/prepare.h \
 	%D%/readiness.c %D%/readiness.h \
+	%D%/refused.c %D%/refused.h \
 	%D%/restart.c %D%/restart.h \
 	%D%/sampler.c \
 	%D%/rights.c %D%/rights.h \

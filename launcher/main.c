@@ -7,6 +7,7 @@
 #include "hooks/hooks.h"
 #include "incident/collect.h"
 #include "launcher/launch.h"
+#include "launcher/refused.h"
 #include "proc/role.h"
 #include "tool/tool.h"
 
@@ -17,6 +18,7 @@ static const struct {
 	{ .name = "collect", .main = collect_role },
 	{ .name = "hooks", .main = hooks_role },
 	{ .name = "peek", .main = peek_role },
+	{ .name = "refused", .main = refused_role },
 };
 
 /* argv[1] is the role, what follows its arguments. */

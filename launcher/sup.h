@@ -11,6 +11,7 @@
 #include "launcher/block.h"
 #include "launcher/machine.h"
 #include "launcher/notify.h"
+#include "launcher/refused.h"
 #include "proc/cgroup.h"
 #include "proc/child.h"
 #include "proc/dirwatch.h"
@@ -43,6 +44,7 @@ struct helper {
 struct told {
 	char incident[64];
 	char frame[256], library[128], reason[256], message[256];
+	char refused[REFUSED_MAX];
 };
 
 struct sampler {

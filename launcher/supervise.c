@@ -254,7 +254,7 @@ static void jvm_ended(struct sup *s)
 	death_note(s);
 	death_decide(s);
 	s->jvm.pid = 0;
-	wants[M_PEEK] = s->nums.has[FACT_HS_ERR_BYTES];
+	wants[M_PEEK] = s->nums.has[FACT_HS_ERR_BYTES] || s->verdict.kind == KIND_START_FAILED;
 	if (!wants[M_PEEK])
 		conclude(s);
 	else

@@ -46,6 +46,7 @@ enum {
 	ROLE_SAYS_INCIDENT =
 		'I', /* claimed: the id; the JVM's files are ours, a restart may begin */
 	ROLE_SAYS_VERDICT = 'V', /* the sentence, when it changed or came late */
+	ROLE_SAYS_REFUSED = 'R', /* the option that the JVM refused, in words */
 	ROLE_SAYS_FACT = 'F',	 /* hex of a facts record: what peek found */
 };
 

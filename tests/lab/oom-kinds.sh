@@ -19,7 +19,7 @@ hook death 10-after "echo death >>$T/oom"
 # What the kind needs; class space of 25 and later has at least 16 MiB.
 options() { # KIND JDK
 	case $1 in
-	gc-overhead) echo -Xmx12m -XX:+UseParallelGC ;;
+	gc-overhead) echo -XX:+UseParallelGC ;;
 	metaspace) echo -XX:MaxMetaspaceSize=16m ;;
 	class-space) if [ "$2" -ge 25 ]; then echo -XX:CompressedClassSpaceSize=16m; else echo -XX:CompressedClassSpaceSize=1m; fi ;;
 	esac

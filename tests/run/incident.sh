@@ -113,6 +113,7 @@ for ((i = 0; i < 10; i++)); do
 done
 is "$status" 1 'a JVM that refuses its options: 1'
 is "$(field "$(incident)" kind)" start-failed 'an incident of kind start-failed'
+like "$err" 'presumably over -XX:\+NoSuchFlag \(command line\), which this JVM does not know' 'which names the option'
 run -Dfake.signal=9 Main
 is "$status" 137 'a JVM that is killed: SIGKILL'
 is "$(field "$(incident)" kind)" killed 'an incident of kind killed'

@@ -36,6 +36,16 @@ check_PROGRAMS += %D%/test_home
 %C%_test_home_LDADD = $(JVM_TEST_LIBS)
 UNIT_TESTS += %D%/test_home
 
+check_PROGRAMS += %D%/test_hprofend
+%C%_test_hprofend_SOURCES = %D%/test_hprofend.c
+%C%_test_hprofend_LDADD = $(JVM_TEST_LIBS)
+UNIT_TESTS += %D%/test_hprofend
+
+check_PROGRAMS += %D%/test_refusal
+%C%_test_refusal_SOURCES = %D%/test_refusal.c
+%C%_test_refusal_LDADD = $(JVM_TEST_LIBS)
+UNIT_TESTS += %D%/test_refusal
+
 check_PROGRAMS += %D%/test_hserr
 %C%_test_hserr_SOURCES = %D%/test_hserr.c
 %C%_test_hserr_LDADD = $(JVM_TEST_LIBS)

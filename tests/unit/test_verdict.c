@@ -32,7 +32,7 @@ struct scene {
 	const char *says;
 	struct fact facts[14];
 	unsigned n; /* filled in by F() */
-	const char *frame, *library, *reason, *message;
+	const char *frame, *library, *reason, *message, *refused;
 };
 
 #define PRESUMED  CONFIDENCE_PRESUMED
@@ -470,6 +470,10 @@ static const struct scene scenes[] = {
 	{ "127 of a script", KIND_EXIT, CONFIRMED, 0, "exit code 127.", F(EXIT(127), PERF_GONE) },
 	{ "an unknown option", KIND_START_FAILED, CONFIRMED, 0, "did not start: java refused",
 	  F(EXIT(1), PERF_NEVER) },
+	{ "an option that stands out", KIND_START_FAILED, CONFIRMED, 0,
+	  "did not start: java refused its command line with exit code 1, presumably over "
+	  "-Xfoo, which no JVM knows. Java's own message is in the lines above.",
+	  F(EXIT(1), PERF_NEVER), .refused = "-Xfoo, which no JVM knows" },
 	{ "no file since none is kept", KIND_EXIT, CONFIRMED, 0, "exit code 1.",
 	  F(EXIT(1), { FACT_PERF_DATA, 0 }, { FACT_PERF_NEVER, 1 }) },
 	{ "never a file, but 2", KIND_EXIT, CONFIRMED, 0, "exit code 2.", F(EXIT(2), PERF_NEVER) },
@@ -484,7 +488,8 @@ static void decide(const struct scene *s, struct verdict *ret)
 			      .hserr_frame = s->frame,
 			      .hserr_library = s->library,
 			      .hserr_reason = s->reason,
-			      .oom_message = s->message };
+			      .oom_message = s->message,
+			      .refused = s->refused };
 
 	for (unsigned i = 0; i < s->n; i++)
 		fact_set(&n, s->facts[i].f, s->facts[i].v);
