@@ -270,6 +270,7 @@ static struct {
 	bool other;
 	gid_t groups[PRIVS_GROUPS];
 	int n_groups;
+	int dumpable; /* the kernel forbids it at each change */
 	struct sets sets;
 } own_files;
 
@@ -290,6 +291,8 @@ static void own_files_again(void)
 	set_sets(&own_files.sets);
 	if (own_files.n_groups >= 0)
 		syscall(CALL_SETGROUPS, (size_t)own_files.n_groups, own_files.groups);
+	if (own_files.dumpable == 1)
+		prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
 	own_files.other = false;
 }
 
@@ -301,6 +304,7 @@ int privs_files_as(const struct privs *who)
 	if (!get_sets(&own_files.sets))
 		return -errno;
 	own_files.n_groups = getgroups(PRIVS_GROUPS, own_files.groups);
+	own_files.dumpable = prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L);
 	own_files.other = true;
 	if (own_files.n_groups >= 0 &&
 	    syscall(CALL_SETGROUPS, (size_t)who->n_groups, who->groups) == 0 &&

@@ -249,7 +249,8 @@ static void see_files_as_another(void)
 	fd = openat(root.fd, "secret/file", O_RDONLY | O_CLOEXEC);
 	if (fd >= 0 || errno != EACCES || geteuid() != 0)
 		_exit(2);
-	if (privs_files_as(NULL) < 0 || caps_now("CapEff") != before || getgroups(0, NULL) != 1)
+	if (privs_files_as(NULL) < 0 || caps_now("CapEff") != before || getgroups(0, NULL) != 1 ||
+	    prctl(PR_GET_DUMPABLE) != 1)
 		_exit(3);
 	fd = openat(root.fd, "secret/file", O_RDONLY | O_CLOEXEC);
 	_exit(fd < 0);
