@@ -22,6 +22,7 @@
 #include "launcher/termlog.h"
 #include "policy/size.h"
 #include "proc/child.h"
+#include "proc/container.h"
 #include "proc/procfs.h"
 
 struct fill {
@@ -237,9 +238,9 @@ static int put_hooks(struct fill *f, const char *cwd)
 }
 
 /* How long to wait for the digest after the end: where we are the one thing that keeps the
- * collector alive (PID 1 of a container, the main process of a unit) to its end, otherwise not at
- * all. */
-static uint64_t wait_for_digest(const struct fill *f, pid_t jvisor)
+ * collector alive (the first process of a container, the main process of a unit) to its end,
+ * otherwise not at all. */
+static uint64_t wait_for_digest(const struct fill *f)
 {
 	switch (f->p->wait) {
 	case WAIT_YES:
@@ -249,7 +250,7 @@ static uint64_t wait_for_digest(const struct fill *f, pid_t jvisor)
 	case WAIT_TIME:
 		return f->p->wait_time;
 	default:
-		if (jvisor == 1 || strv_env_get(f->env, "NOTIFY_SOCKET"))
+		if (container_ends_with_us() || strv_env_get(f->env, "NOTIFY_SOCKET"))
 			return UINT64_MAX;
 		/* A terminal inside a service of systemd --user has it too. */
 		return strv_env_get(f->env, "INVOCATION_ID") && !isatty(STDIN_FILENO) ? UINT64_MAX
@@ -281,7 +282,7 @@ static void put_core_limit(struct fill *f)
 	fact_set(&h->known, FACT_CORE_LIMIT, h->core.rlim_cur);
 }
 
-static void put_numbers(struct fill *f, pid_t jvisor)
+static void put_numbers(struct fill *f)
 {
 	struct block *h = &f->b.head;
 	const struct policy *p = f->p;
@@ -289,7 +290,7 @@ static void put_numbers(struct fill *f, pid_t jvisor)
 	h->outcome = BLOCK_SUPERVISE;
 	h->known = f->d->plan.nums;
 	h->incident_on = p->on;
-	h->wait = wait_for_digest(f, jvisor);
+	h->wait = wait_for_digest(f);
 	h->restart = (struct restart_policy){
 		.when = p->restart_when,
 		.delay = p->restart_delay,
@@ -346,7 +347,7 @@ static void put_strings(struct fill *f, const char *app, const char *cwd)
 	h->app = block_add_str(&f->b, app);
 	h->log_journal = target && !strcmp(target, "journal");
 	h->log_file = target && *target == '/' ? block_add_str(&f->b, target) : 0;
-	h->termination_log = block_add_str(&f->b, termlog_path(f->p->termination_log, getpid()));
+	h->termination_log = block_add_str(&f->b, termlog_path(f->p->termination_log));
 	h->pidfile = block_add_str(&f->b, f->p->pidfile);
 	h->chdir = block_add_str(&f->b, f->p->chdir);
 	h->user_name = block_add_str(&f->b, f->user);
@@ -390,7 +391,7 @@ int fill_block(const struct decision *d, const struct fill_query *q, int memfd, 
 		log_warning("%s", err->msg); /* an extra: the start goes on */
 	put_facts(&f, q->jvisor, app, cwd);
 	put_strings(&f, app, cwd);
-	put_numbers(&f, q->jvisor);
+	put_numbers(&f);
 	fill_env(d, q, &f.b);
 	r = put_hooks(&f, cwd);
 	put_early_hooks(&f);

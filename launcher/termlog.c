@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,20 +17,14 @@
 #include "base/log.h"
 #include "launcher/sup.h"
 #include "launcher/termlog.h"
+#include "proc/container.h"
 
 #define TERMLOG_MAX 4096 /* bytes that a kubelet reads */
 
 static const char usual[] = "/dev/termination-log";
 
-/* The kubelet, podman and systemd-nspawn set these; with a shared PID namespace we are not PID 1.
- */
-static bool in_container(pid_t jvisor)
-{
-	return jvisor == 1 || getenv("KUBERNETES_SERVICE_HOST") || getenv("container") ||
-	       !access("/.dockerenv", F_OK);
-}
-
-const char *termlog_path(const char *setting, pid_t jvisor)
+/* With a shared PID namespace we are not its first process. */
+const char *termlog_path(const char *setting)
 {
 	struct stat st;
 
@@ -39,7 +32,9 @@ const char *termlog_path(const char *setting, pid_t jvisor)
 		return NULL;
 	if (strcmp(setting, "auto") != 0)
 		return setting;
-	return !lstat(usual, &st) && S_ISREG(st.st_mode) && in_container(jvisor) ? usual : NULL;
+	if (lstat(usual, &st) < 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	return container_ends_with_us() || container_told() ? usual : NULL;
 }
 
 static int replace(const char *path, const struct strbuf *text)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <sys/types.h>
-
 struct sup;
 
 /* Where [notify] termination_log leads here; NULL: nowhere. */
-const char *termlog_path(const char *setting, pid_t jvisor);
+const char *termlog_path(const char *setting);
 
 /* The sentence, and the incident where it has a name. */
 void termlog_write(struct sup *s, const char *sentence);

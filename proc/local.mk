@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libproc.a
 	%D%/accounts.c \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/child.c %D%/child.h \
+	%D%/container.c %D%/container.h \
 	%D%/dirwatch.c %D%/dirwatch.h \
 	%D%/fds.c %D%/fds.h \
 	%D%/loop.c %D%/loop.h \

@@ -214,6 +214,17 @@ contained glibc --mount "$STORE:/incidents" "${jdk[@]}" \
 	jvisor -cp /app Bind 80 80
 like "$out" '^bound 80 as' 'port 80 for an ordinary user, with what Docker gives to root'
 
+# Rootless: root of a user namespace, and other users in it.
+volume
+chmod 711 "$T" "$T/image" "$T/image/scratch"
+chown 100000:100000 "$STORE"
+contained scratch --map 100000 --tmpfs /tmp "${fake_jdk[@]}" --mount "$STORE:/incidents" \
+	--env 'JVISOR_SET=collect.dir=/incidents;process.user=4321;process.ambient_caps=net_bind_service' -- \
+	/jvisor -Dfake.perf=never -Dfake.crash Main
+is "$status" 134 'a user namespace: a JVM of another user' || diag "$(cat "$err")"
+is "$(field "$(incident)" kind),$(field "$(incident)" status)" crash,complete 'and its crash is filed'
+is "$(stat -c %u "$(incident)")" 100000 'by root of the namespace'
+
 # Without any /proc, where runc itself does not run.
 volume
 mkdir -p "$scratch/incidents"
@@ -229,6 +240,16 @@ is "$status" 5 'no /proc at all: the program runs'
 bare /jvisor -Dfake.perf=never -Dfake.crash Main
 is "$status,$(field "$(incident)" kind)" 134,crash 'and its crash is filed' || diag "$(cat "$err")"
 umount "$scratch/incidents"
+
+# Behind a tiny init, which ends the container when its child has ended.
+if command -v tini-static >/dev/null; then
+	copy "$(command -v tini-static)" "$scratch/tini"
+	volume
+	contained scratch "${volume[@]}" "${fake_jdk[@]}" --env container=oci -- /tini -- /jvisor -Dfake.crash Main
+	is "$status,$(field "$(incident)" status)" 134,complete 'as the child of tini it waits for the digest too'
+else
+	skip 'as the child of tini' 'tini is missing'
+fi
 
 # --- two that share a volume
 volume
