@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "base/file.h"
-#include "base/parse.h"
 #include "base/strbuf.h"
 #include "jvm/envopts.h"
 
@@ -22,84 +21,6 @@
 
 /* 8 reads a variable into a buffer of this size and drops one that does not fit. */
 #define JDK8_ENV_MAX 1023
-
-#define FLAG(n, t, category_, value_, first_, update_, last_, min_, max_, help_, watch_) \
-	{ .name = #n,                                                                    \
-	  .type = FLAG_##t,                                                              \
-	  .category = FLAG_##category_,                                                  \
-	  .value = (value_),                                                             \
-	  .first = (first_),                                                             \
-	  .first_update = (update_),                                                     \
-	  .last = (last_),                                                               \
-	  .min = (min_),                                                                 \
-	  .max = (max_),                                                                 \
-	  .help = (help_),                                                               \
-	  .watch = (watch_) },
-#define CHANGED(name, from, type, value, min, max)
-#define ALIAS(old, name, first)
-#define CLEARS(name, other)
-const struct flag_def flag_defs[] = {
-#include "jvm/flags.def"
-};
-#undef FLAG
-#undef CHANGED
-
-const size_t flag_defs_count = ARRAY_SIZE(flag_defs);
-
-#define FLAG(n, t, category_, value_, first_, update_, last_, min_, max_, help_, watch_)
-#define CHANGED(n, from_, t, value_, min_, max_) \
-	{ .name = #n,                            \
-	  .from = (from_),                       \
-	  .type = FLAG_##t,                      \
-	  .value = (value_),                     \
-	  .min = (min_),                         \
-	  .max = (max_) },
-static const struct {
-	const char *name;
-	unsigned from;
-	enum flag_type type;
-	const char *value;
-	int64_t min, max;
-} changes[] = {
-#include "jvm/flags.def"
-};
-#undef CHANGED
-#undef ALIAS
-
-#define CHANGED(name, from, type, value, min, max)
-#define ALIAS(old_, name_, first_) { .old = #old_, .name = #name_, .first = (first_) },
-static const struct {
-	const char *old, *name;
-	unsigned first;
-} aliases[] = {
-#include "jvm/flags.def"
-};
-#undef ALIAS
-#undef CLEARS
-
-#define ALIAS(old, name, first)
-#define CLEARS(name_, other_) { .name = #name_, .other = #other_ },
-static const struct {
-	const char *name, *other;
-} clears[] = {
-#include "jvm/flags.def"
-};
-#undef FLAG
-#undef CHANGED
-#undef ALIAS
-#undef CLEARS
-
-const char *const flag_type_names[] = {
-	[FLAG_BOOL] = "switch", [FLAG_INT] = "number", [FLAG_DOUBLE] = "fraction",
-	[FLAG_TEXT] = "text",	[FLAG_LIST] = "list",
-};
-
-const char *const flag_category_names[] = {
-	[FLAG_PRODUCT] = "product",
-	[FLAG_MANAGEABLE] = "manageable",
-	[FLAG_DIAGNOSTIC] = "diagnostic",
-	[FLAG_PSEUDO] = "pseudo",
-};
 
 const char *const flag_origin_names[ORIGIN_COUNT] = {
 	[ORIGIN_DEFAULT] = "default",
@@ -110,90 +31,6 @@ const char *const flag_origin_names[ORIGIN_COUNT] = {
 	[ORIGIN_UNDERSCORE] = "_JAVA_OPTIONS",
 	[ORIGIN_POLICY] = "policy",
 };
-
-const struct flag_def *flag_def_find(struct slice name)
-{
-	for (size_t i = 0; i < flag_defs_count; i++)
-		if (slice_eq(name, flag_defs[i].name))
-			return &flag_defs[i];
-	return NULL;
-}
-
-bool flag_def_in(const struct flag_def *def, struct jvm_version v)
-{
-	if (def->last && v.feature > def->last)
-		return false;
-	if (v.feature != def->first)
-		return v.feature > def->first;
-	return v.update >= def->first_update;
-}
-
-struct flag_def flag_def_at(const struct flag_def *def, unsigned feature)
-{
-	struct flag_def at = *def;
-
-	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-		if (strcmp(changes[i].name, def->name) != 0 || feature < changes[i].from)
-			continue;
-		at.type = changes[i].type;
-		at.value = changes[i].value;
-		at.min = changes[i].min;
-		at.max = changes[i].max;
-	}
-	return at;
-}
-
-/* "3", "0.5", "-1e3": what the JVM's own reader of a fraction takes, but for hexadecimal ones. */
-static bool is_fraction(struct slice value)
-{
-	static const char allowed[] = "0123456789+-.eE";
-	_cleanup_free_ char *text = strndup(value.ptr, value.len);
-	char *end;
-
-	if (!text || !value.len || strspn(text, allowed) != value.len)
-		return false;
-	(void)strtod(text, &end);
-	return !*end;
-}
-
-bool flag_value_fits(const struct flag_def *def, struct slice value)
-{
-	int64_t number;
-
-	switch (def->type) {
-	case FLAG_BOOL:
-		return slice_eq(value, "true") || slice_eq(value, "false");
-	case FLAG_INT:
-		return !parse_i64(value, &number) &&
-		       ((!def->min && !def->max) || (number >= def->min && number <= def->max));
-	case FLAG_DOUBLE:
-		return is_fraction(value);
-	case FLAG_TEXT:
-	case FLAG_LIST:
-		return true;
-	}
-	return true;
-}
-
-bool flag_value_fits_some(const struct flag_def *def, struct slice value)
-{
-	bool fits = flag_value_fits(def, value);
-
-	for (size_t i = 0; !fits && i < ARRAY_SIZE(changes); i++) {
-		struct flag_def at = flag_def_at(def, changes[i].from);
-
-		fits = flag_value_fits(&at, value);
-	}
-	return fits;
-}
-
-const char *flag_clears(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(clears); i++)
-		if (!strcmp(name, clears[i].name))
-			return clears[i].other;
-	return NULL;
-}
 
 /* Everything while it is collected. */
 struct gather {
@@ -221,15 +58,6 @@ static bool is_8(const struct gather *g)
 	return g->feature && g->feature < 9;
 }
 
-static const char *canonical(const struct gather *g, struct slice name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
-		if (slice_eq(name, aliases[i].old) &&
-		    (!g->feature || g->feature >= aliases[i].first))
-			return aliases[i].name;
-	return NULL;
-}
-
 /* Name and value in one block, which is the name's: a line may hold thousands. */
 static bool set_texts(struct flag_setting *s, struct slice name, struct slice value)
 {
@@ -250,7 +78,7 @@ struct said {
 
 static int add_setting(struct gather *g, const struct said *said, const struct place *at)
 {
-	const char *other = canonical(g, said->name);
+	const char *other = flag_alias(said->name, g->feature);
 	struct flag_setting s = {
 		.origin = at->origin,
 		.arg = at->arg,
@@ -279,14 +107,14 @@ static int add_setting(struct gather *g, const struct said *said, const struct p
 static int read_switch(struct gather *g, struct slice name, bool on, const struct place *at)
 {
 	struct said said = { name, on ? SLICE_LIT("true") : SLICE_LIT("false"), false, false };
+	const char *other;
 	int r = add_setting(g, &said, at);
 
 	if (r || !on || at->origin == ORIGIN_FLAGS_FILE)
 		return r;
-	for (size_t i = 0; !r && i < ARRAY_SIZE(clears); i++) {
-		if (!slice_eq(name, clears[i].name))
-			continue;
-		said = (struct said){ slice_of(clears[i].other), SLICE_LIT("false"), false, true };
+	other = flag_clears(name);
+	if (other) {
+		said = (struct said){ slice_of(other), SLICE_LIT("false"), false, true };
 		r = add_setting(g, &said, at);
 	}
 	return r;

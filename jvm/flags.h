@@ -46,8 +46,14 @@ bool flag_value_fits(const struct flag_def *def, struct slice value);
 /* The same for any release. */
 bool flag_value_fits_some(const struct flag_def *def, struct slice value);
 
+/* A number as the JVM takes it: "20k", "0x100". False: it is none. */
+bool flag_number(const char *text, int64_t *ret);
+
 /* The flag that is switched off where this one is switched on; NULL. */
-const char *flag_clears(const char *name);
+const char *flag_clears(struct slice name);
+
+/* The flag that this name sets in that release (0: the newest), if another one; NULL. */
+const char *flag_alias(struct slice name, unsigned feature);
 
 /* Where a setting was made, in the order the JVM applies them: the last one wins, lists are
  * concatenated in this order. */

@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libjvm.a
 	%D%/envopts.c %D%/envopts.h \
 	%D%/facts.c %D%/facts.h %D%/facts.def \
 	%D%/flagcache.c \
+	%D%/flagdefs.c \
 	%D%/flags.c %D%/flags.h %D%/flags.def \
 	%D%/flagsearch.c %D%/flagsearch.h \
 	%D%/heapsize.c %D%/heapsize.h \

@@ -181,7 +181,7 @@ static void plan_dangers(struct planner *pl)
 			bad = !strcmp(value, "true");
 		else if (dangers[i].when == IF_OVER_ZERO) /* an integer, from 21 on a fraction */
 			bad = strpbrk(value, "123456789") && *value != '-';
-		else if (!parse_i64(slice_of(value), &n))
+		else if (flag_number(value, &n))
 			bad = n < dangers[i].min || n > dangers[i].max;
 		if (bad)
 			planner_warn(pl, "%s = %s: %s", dangers[i].flag, value, dangers[i].text);

@@ -324,7 +324,7 @@ void planner_append(struct planner *pl, const struct put *put, const struct want
 /* To switch this one on has switched another one off, whatever the user has said of it. */
 static void clear_other(struct planner *pl, const struct put *put, const struct want *w)
 {
-	const char *other = flag_clears(put->name);
+	const char *other = flag_clears(slice_of(put->name));
 	const struct flag_setting *s = NULL;
 
 	if (!other || strcmp(put->value, "true") != 0 || !planner_setting(pl, other, NULL))

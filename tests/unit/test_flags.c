@@ -138,6 +138,39 @@ static void a_value_fits_a_release(void **state)
 	}
 }
 
+static void a_number_is_read_as_the_jvm_reads_it(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is;
+		int64_t n;
+	} cases[] = {
+		{ "0", true, 0 },
+		{ "-1", true, -1 },
+		{ "1024", true, 1024 },
+		{ "1k", true, 1024 },
+		{ "2M", true, 2 << 20 },
+		{ "0x10", true, 16 },
+		{ "1g", true, 1 << 30 },
+		{ "", false, 0 },
+		{ " 1", false, 0 },
+		{ "1kb", false, 0 },
+		{ "k", false, 0 },
+		{ "1 ", false, 0 },
+		{ "0x", false, 0 },
+		{ "1.5", false, 0 },
+		{ "99999999999999999999", false, 0 },
+		{ "9999999999t", false, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		int64_t n = 0;
+
+		assert_int_equal(flag_number(cases[i].text, &n), cases[i].is);
+		assert_int_equal(n, cases[i].n);
+	}
+}
+
 static void every_origin_has_a_name(void **state)
 {
 	for (size_t i = 0; i < ORIGIN_COUNT; i++)
@@ -376,6 +409,7 @@ int main(void)
 		cmocka_unit_test(every_row_is_whole_and_there_once),
 		cmocka_unit_test(a_flag_belongs_to_its_releases),
 		cmocka_unit_test(a_value_fits_a_release),
+		cmocka_unit_test(a_number_is_read_as_the_jvm_reads_it),
 		cmocka_unit_test(every_origin_has_a_name),
 		cmocka_unit_test(the_channels_have_the_order_of_the_jvm),
 		cmocka_unit_test(a_setting_knows_its_place),

@@ -41,7 +41,8 @@ SETTINGS = "policy.profile=%s;crash.error_file=no;crash.core=yes;java.supervise=
 MINIMAL = SETTINGS % "minimal"
 # What other profiles say of flags by keys of their own.
 KEYED = ("ExitOnOutOfMemoryError", "CrashOnOutOfMemoryError", "HeapDumpOnOutOfMemoryError", "HeapDumpGzipLevel")
-SKIPPED = re.compile(r"^(NOTE: )?Picked up |^jvisor: ")
+# The last is said or not by the limit on cores, which a policy may raise.
+SKIPPED = re.compile(r"^(NOTE: )?Picked up |^jvisor: |^OpenJDK 64-Bit Server VM warning: CreateCoredumpOnCrash")
 
 
 class Answer:
