@@ -283,6 +283,8 @@ void hold_release(struct sup *s)
 	struct hold *h = &s->hold;
 
 	note_time(s);
+	if (s->machine.state == M_RUNNING)
+		s->nums.has[FACT_KIND] = false; /* it lives, and later hooks are of another event */
 	if (s->nums.has[FACT_HELD_AT] && s->block->may_skip_dump && !dump_fits(s)) {
 		dump_skip(s);
 		return;

@@ -226,6 +226,17 @@ static void act(struct sup *s, struct machine_step step)
 	}
 }
 
+/* By the title of its report, while it is still alive: the report is all that may count yet. */
+static bool is_crash(struct sup *s)
+{
+	bool crash;
+
+	death_decide(s);
+	crash = s->verdict.kind == KIND_CRASH && s->verdict.confidence == CONFIDENCE_CONFIRMED;
+	s->nums.has[FACT_KIND] &= crash; /* hooks are told of it */
+	return crash;
+}
+
 void supervise_feed(struct sup *s, enum machine_event event)
 {
 	bool over = event == ME_STEP_DONE || event == ME_DEADLINE;
@@ -234,11 +245,8 @@ void supervise_feed(struct sup *s, enum machine_event event)
 		death_decide(s);
 		conclude(s);
 	}
-	if (s->machine.state == M_REPORT_PEEK && over) {
-		death_decide(s);
-		s->machine.wants.crash_now = s->verdict.kind == KIND_CRASH &&
-					     s->verdict.confidence == CONFIDENCE_CONFIRMED;
-	}
+	if (s->machine.state == M_REPORT_PEEK && over)
+		s->machine.wants.crash_now = is_crash(s);
 	act(s, machine_step(&s->machine, event, clock_mono()));
 	notify_step(s);
 }

@@ -38,6 +38,8 @@ go() {
 # shellcheck disable=SC2317
 held() { grep -q '^State:.T' "/proc/$1/status"; }
 # shellcheck disable=SC2317
+filed() { [ "$(incident_count)" -gt 0 ]; }
+# shellcheck disable=SC2317
 released() { not held "$1"; }
 
 saw oom
@@ -200,6 +202,7 @@ ok 'jvisor killed leaves no JVM that stands still' eventually gone "$(jvm_of sup
 rm -f "$T/inside" "$log"
 saw oom
 run Main
+eventually filed
 is "$(field "$(incident)" kind)" oom 'and the next start names the true cause'
 is "$(field "$(incident)" confidence)" presumed 'as presumed'
 
