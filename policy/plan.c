@@ -15,14 +15,10 @@
 
 void plan_done(struct plan *p)
 {
-	for (size_t i = 0; i < p->n_edits; i++) {
-		free(p->edits[i].flag);
-		free(p->edits[i].text);
-		free(p->edits[i].old);
-		free(p->edits[i].reason);
-	}
+	for (size_t i = 0; i < p->n_edits; i++)
+		free(p->edits[i].block);
 	for (size_t i = 0; i < p->n_flags; i++)
-		free(p->flags[i].name);
+		free(p->flags[i].block);
 	free(p->edits);
 	free(p->flags);
 	free(p->hs_err_path);
@@ -39,6 +35,7 @@ static void planner_done(struct planner *pl)
 	free(pl->gone);
 	free(pl->left);
 	free(pl->index);
+	strbuf_done(&pl->reason);
 	strv_done(&pl->handled);
 }
 

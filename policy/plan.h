@@ -25,23 +25,25 @@ enum edit_kind {
 
 struct edit {
 	enum edit_kind kind;
-	char *flag;		 /* the flag it is about, or NULL */
-	char *text;		 /* the option to pass; NULL for removals and notes */
-	char *old;		 /* REMOVE, REPLACE, ENV_REMOVE: the option as it was */
+	char *block;		 /* holds all texts */
+	const char *flag;	 /* the flag it is about, or NULL */
+	const char *text;	 /* the option to pass; NULL for removals and notes */
+	const char *old;	 /* REMOVE, REPLACE, ENV_REMOVE: the option as it was */
 	bool tmpl;		 /* text is a template for path_fill (pid or start number) */
 	bool last;		 /* EDIT_ADD: just before the main class, to win over the user's */
 	enum flag_origin origin; /* whose setting is touched (REMOVE, REPLACE, ENV_REMOVE) */
 	size_t arg;		 /* index in line->cmd.args, or the word's number in the variable */
-	char *reason;		 /* a short sentence, as explain prints it */
+	const char *reason;	 /* a short sentence, as explain prints it */
 };
 
 /* One row of the effective managed flags, as explain and the incident list them. */
 struct plan_flag {
-	char *name, *value; /* all texts are in the name's block */
-	bool tmpl;	    /* value is a pid template: ours, of the two path flags */
+	char *block; /* holds all texts */
+	const char *name, *value;
+	bool tmpl; /* value is a pid template: ours, of the two path flags */
 	enum flag_origin origin;
-	char *where; /* "JAVA_TOOL_OPTIONS", "argfile x:3", "policy.ini:12", ... */
-	char *reason;
+	const char *where; /* "JAVA_TOOL_OPTIONS", "argfile x:3", "policy.ini:12", ... */
+	const char *reason;
 };
 
 struct plan {

@@ -15,9 +15,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Owns the texts of e. */
+enum { TEXTS = 4 };
+
+/* Copies of these texts (NULL stays NULL) in one block: a line may hold thousands. NULL: no
+ * memory. */
+static char *join_texts(const char *const from[TEXTS], const char **const to[TEXTS])
+{
+	size_t len = 1;
+	char *block, *at;
+
+	for (size_t i = 0; i < TEXTS; i++)
+		len += from[i] ? strlen(from[i]) + 1 : 0;
+	block = at = malloc(len);
+	for (size_t i = 0; block && i < TEXTS; i++) {
+		*to[i] = from[i] ? at : NULL;
+		at = from[i] ? stpcpy(at, from[i]) + 1 : at;
+	}
+	return block;
+}
+
+/* The texts of e are borrowed. */
 static void add_edit(struct planner *pl, struct edit e)
 {
+	const char *const from[TEXTS] = { e.flag, e.text, e.old, e.reason };
+	const char **const to[TEXTS] = { &e.flag, &e.text, &e.old, &e.reason };
 	struct plan *p = pl->plan;
 
 	if (p->n_edits == pl->cap_edits) {
@@ -26,52 +47,40 @@ static void add_edit(struct planner *pl, struct edit e)
 
 		if (!edits) {
 			pl->err = -ENOMEM;
-			free(e.flag);
-			free(e.text);
-			free(e.old);
-			free(e.reason);
 			return;
 		}
 		p->edits = edits;
 		pl->cap_edits = cap;
 	}
-	p->edits[p->n_edits++] = e;
+	e.block = join_texts(from, to);
+	if (e.block)
+		p->edits[p->n_edits++] = e;
+	else
+		pl->err = -ENOMEM;
 }
 
-static char *copy(struct planner *pl, const char *text)
+/* Until the next one is asked for. */
+static const char *reason_of(struct planner *pl, const struct want *w)
 {
-	char *s = text ? strdup(text) : NULL;
-
-	if (text && !s)
-		pl->err = -ENOMEM;
-	return s;
-}
-
-static char *reason_of(struct planner *pl, const struct want *w)
-{
-	char *s;
-
-	if (!w->reason)
-		return copy(pl, w->where);
-	if (asprintf(&s, "%s: %s", w->where, w->reason) < 0) {
-		pl->err = -ENOMEM;
-		return NULL;
-	}
-	return s;
+	strbuf_reset(&pl->reason);
+	strbuf_printf(&pl->reason, "%s%s%s", w->where, w->reason ? ": " : "",
+		      w->reason ? w->reason : "");
+	if (strbuf_error(&pl->reason))
+		pl->err = strbuf_error(&pl->reason);
+	return pl->reason.buf;
 }
 
 void planner_note(struct planner *pl, const char *flag, const char *fmt, ...)
 {
-	char *reason;
 	va_list ap;
 
+	strbuf_reset(&pl->reason);
 	va_start(ap, fmt);
-	if (vasprintf(&reason, fmt, ap) < 0) {
-		reason = NULL;
-		pl->err = -ENOMEM;
-	}
+	strbuf_vprintf(&pl->reason, fmt, ap);
 	va_end(ap);
-	add_edit(pl, (struct edit){ .kind = EDIT_NOTE, .flag = copy(pl, flag), .reason = reason });
+	if (strbuf_error(&pl->reason))
+		pl->err = strbuf_error(&pl->reason);
+	add_edit(pl, (struct edit){ .kind = EDIT_NOTE, .flag = flag, .reason = pl->reason.buf });
 }
 
 void planner_warn(struct planner *pl, const char *fmt, ...)
@@ -83,28 +92,12 @@ void planner_warn(struct planner *pl, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* All four in one block, which is the name's: a line may hold thousands. */
-static bool set_texts(struct plan_flag *f, const char *name, const char *value, const char *where,
-		      const char *reason)
-{
-	const char *const from[] = { name, value, where, reason };
-	char **const to[] = { &f->name, &f->value, &f->where, &f->reason };
-	size_t len = 0;
-	char *at;
-
-	for (size_t i = 0; i < ARRAY_SIZE(from); i++)
-		len += from[i] ? strlen(from[i]) + 1 : 0;
-	at = malloc(len);
-	for (size_t i = 0; at && i < ARRAY_SIZE(from); i++) {
-		*to[i] = from[i] ? at : NULL;
-		at = from[i] ? stpcpy(at, from[i]) + 1 : at;
-	}
-	return at;
-}
-
 void planner_add_flag(struct planner *pl, const char *name, const char *value, bool tmpl,
 		      enum flag_origin origin, const char *where, const char *reason)
 {
+	struct plan_flag f = { .tmpl = tmpl, .origin = origin };
+	const char *const from[TEXTS] = { name, value, where, reason };
+	const char **const to[TEXTS] = { &f.name, &f.value, &f.where, &f.reason };
 	struct plan *p = pl->plan;
 
 	if (p->n_flags == pl->cap_flags) {
@@ -118,9 +111,9 @@ void planner_add_flag(struct planner *pl, const char *name, const char *value, b
 		p->flags = flags;
 		pl->cap_flags = cap;
 	}
-	p->flags[p->n_flags] = (struct plan_flag){ .tmpl = tmpl, .origin = origin };
-	if (set_texts(&p->flags[p->n_flags], name, value, where, reason))
-		p->n_flags++;
+	f.block = join_texts(from, to);
+	if (f.block)
+		p->flags[p->n_flags++] = f;
 	else
 		pl->err = -ENOMEM;
 }
@@ -177,21 +170,24 @@ static void take_off_with(struct planner *pl, const struct flag_setting *option)
 }
 
 static void touch_setting(struct planner *pl, const struct flag_setting *s, enum edit_kind kind,
-			  const char *text, bool tmpl, char *reason)
+			  const char *text, bool tmpl, const char *reason)
 {
-	_cleanup_strbuf_ struct strbuf old = STRBUF_INIT;
+	_cleanup_strbuf_ struct strbuf made = STRBUF_INIT;
+	const char *old;
 
-	if (s->origin == ORIGIN_COMMAND_LINE)
-		strbuf_puts(&old, pl->in->line->cmd.args[s->arg].text);
-	else
-		planner_option_text(s->name, s->value, &old);
+	if (s->origin == ORIGIN_COMMAND_LINE) {
+		old = pl->in->line->cmd.args[s->arg].text;
+	} else {
+		planner_option_text(s->name, s->value, &made);
+		old = strbuf_str(&made);
+	}
 	pl->gone[s - pl->in->line->flags] = true;
 	take_off_with(pl, s);
 	add_edit(pl, (struct edit){
 			     .kind = kind,
-			     .flag = copy(pl, s->name),
-			     .text = copy(pl, text),
-			     .old = copy(pl, strbuf_str(&old)),
+			     .flag = s->name,
+			     .text = text,
+			     .old = old,
 			     .tmpl = tmpl,
 			     .origin = s->origin,
 			     .arg = s->arg,
@@ -209,20 +205,20 @@ static void unlock(struct planner *pl, const char *name, const char *reason)
 	pl->unlocked = true;
 	add_edit(pl, (struct edit){
 			     .kind = EDIT_ADD,
-			     .text = copy(pl, "-XX:+UnlockDiagnosticVMOptions"),
+			     .text = "-XX:+UnlockDiagnosticVMOptions",
 			     .origin = ORIGIN_POLICY,
-			     .reason = copy(pl, reason),
+			     .reason = reason,
 		     });
 }
 
 static void add_option(struct planner *pl, const char *name, const char *text, bool tmpl, bool last,
-		       char *reason)
+		       const char *reason)
 {
 	unlock(pl, name, reason);
 	add_edit(pl, (struct edit){
 			     .kind = EDIT_ADD,
-			     .flag = copy(pl, name),
-			     .text = copy(pl, text),
+			     .flag = name,
+			     .text = text,
 			     .tmpl = tmpl,
 			     .last = last,
 			     .origin = ORIGIN_POLICY,
@@ -239,6 +235,7 @@ void planner_add_option(struct planner *pl, const char *name, const char *text,
 /* Takes off every setting of the flag that can be and notes what is left. */
 static void take_off(struct planner *pl, const char *name, const struct want *w)
 {
+	const char *reason = reason_of(pl, w);
 	const struct flag_setting *s = NULL;
 
 	while ((s = planner_setting(pl, name, s))) {
@@ -247,7 +244,7 @@ static void take_off(struct planner *pl, const char *name, const struct want *w)
 
 		if (editable(pl, s)) {
 			touch_setting(pl, s, var ? EDIT_ENV_REMOVE : EDIT_REMOVE, NULL, false,
-				      reason_of(pl, w));
+				      reason);
 			continue;
 		}
 		pl->gone[i] = pl->left[i] = true;
@@ -270,7 +267,7 @@ static enum flag_origin left_on(const struct planner *pl, const char *name)
 /* Adds an option behind all that the channel `over` says. Only _JAVA_OPTIONS stands behind the
  * command line, and what is added there is no template. */
 static void add_over(struct planner *pl, const struct put *put, const char *text,
-		     enum flag_origin over, char *reason)
+		     enum flag_origin over, const char *reason)
 {
 	bool variable = over == ORIGIN_UNDERSCORE && !put->text_tmpl;
 
@@ -285,8 +282,8 @@ static void add_over(struct planner *pl, const struct put *put, const char *text
 	unlock(pl, put->name, reason);
 	add_edit(pl, (struct edit){
 			     .kind = EDIT_ENV_ADD,
-			     .flag = copy(pl, put->name),
-			     .text = copy(pl, text),
+			     .flag = put->name,
+			     .text = text,
 			     .origin = ORIGIN_UNDERSCORE,
 			     .reason = reason,
 		     });
@@ -294,7 +291,7 @@ static void add_over(struct planner *pl, const struct put *put, const char *text
 
 /* Adds the option where it wins over the settings that are left; a list is replaced (":=") instead
  * of appended to. */
-static void outvote(struct planner *pl, const struct put *put, char *reason)
+static void outvote(struct planner *pl, const struct put *put, const char *reason)
 {
 	enum flag_origin left = left_on(pl, put->name);
 	const struct flag_def *def = flag_def_find(slice_of(put->name));

@@ -17,7 +17,8 @@ struct planner {
 	struct strv handled;	     /* flags that have been decided */
 	struct policy_flag *options; /* managed flags among the words of [java] options */
 	size_t n_options;
-	int err; /* -ENOMEM, sticky */
+	struct strbuf reason; /* the one that was made last */
+	int err;	      /* -ENOMEM, sticky */
 };
 
 /* What somebody wants of a flag. */
