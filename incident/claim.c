@@ -179,9 +179,7 @@ static bool cut_dump(int store, const struct incident *inc)
 	_cleanup_close_ int runs = folder_open_run(store, NULL);
 	const char *run_name = inc->facts.str[FACT_RUN_NAME];
 
-	return runs >= 0 && run_name &&
-	       dumps_make_room(runs, run_name,
-			       (uid_t)fact_get(&inc->facts.num, FACT_UID, geteuid())) > 0;
+	return runs >= 0 && run_name && dumps_make_room(runs, run_name, &inc->facts) > 0;
 }
 
 /* A full disk may be full of old incidents. */

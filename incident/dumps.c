@@ -134,31 +134,41 @@ void dumps_say_missing(struct incident *inc, int run)
 	incident_step(inc, "heap-dump", STEP_FAILED, 0, 0, strbuf_str(&text));
 }
 
-static int shorten(int run, const char *name, uid_t uid)
+static int shorten(int run, const char *name, uid_t uid, const struct privs *who)
 {
 	_cleanup_close_ int fd = -1, out = -1;
 	struct stat st;
 
+	(void)privs_files_as(who);
 	fd = file_open_source(run, name, uid, &st, NULL);
+	out = openat(run, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	(void)privs_files_as(NULL);
 	if (fd < 0 || !st.st_size ||
 	    (source_type(name) == ARTIFACT_HEAP_DUMP && hprof_is_whole(fd)))
 		return 0;
-	out = openat(run, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	return out >= 0 &&
 	       ftruncate(out, st.st_size > ROOM_FOR_TEXT ? st.st_size - ROOM_FOR_TEXT : 0) == 0;
 }
 
-int dumps_make_room(int runs, const char *run_name, uid_t uid)
+int dumps_make_room(int runs, const char *run_name, const struct facts *f)
 {
-	_cleanup_close_ int run = dir_open(runs, run_name, NULL);
+	uid_t uid = (uid_t)fact_get(&f->num, FACT_UID, geteuid());
+	struct privs user;
+	const struct privs *who = sources_user(f, &user);
+	_cleanup_close_ int run = -1;
 	struct dirent **names;
-	int n = run < 0 ? -1 : scandirat(run, ".", &names, NULL, alphasort), freed = 0;
+	int n, freed = 0;
+
+	(void)privs_files_as(who);
+	run = dir_open(runs, run_name, NULL);
+	n = run < 0 ? -1 : scandirat(run, ".", &names, NULL, alphasort);
+	(void)privs_files_as(NULL);
 
 	for (int i = 0; i < n; i++) {
 		const char *name = names[i]->d_name;
 
 		if (source_type(name) == ARTIFACT_HEAP_DUMP || hprof_is_part(name))
-			freed |= shorten(run, name, uid) > 0;
+			freed |= shorten(run, name, uid, who) > 0;
 		free(names[i]);
 	}
 	if (n >= 0)

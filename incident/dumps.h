@@ -16,4 +16,4 @@ void dumps_say_missing(struct incident *inc, int run);
 
 /* On a disk that is full because of it, a dump that is cut gives way to the text that says so: 1
  * when something was freed. */
-int dumps_make_room(int runs, const char *run_name, uid_t uid);
+int dumps_make_room(int runs, const char *run_name, const struct facts *f);

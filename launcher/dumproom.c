@@ -54,6 +54,7 @@ bool dump_fits(struct sup *s)
 
 void dump_skip(struct sup *s)
 {
+	_cleanup_lower_ struct privs_scope raised = privs_raise();
 	uint64_t bytes = 0;
 
 	log_error("no room for the heap dump of %s above [collect] min_free: it is ended without "

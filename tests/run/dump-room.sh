@@ -39,4 +39,27 @@ else
 	skip 'a small file system' 'nothing can be mounted here'
 fi
 
+# The heap is larger than its -Xmx says (such is the fake JVM), so that what fits before the start does not when
+# memory is exhausted: the disk has filled.
+mkdir "$T/held"
+# shellcheck disable=SC2016 # for the inner shell
+held=(unshare --mount sh -c 'mount -t tmpfs -o size=40m tmpfs "$0" && "$@"; s=$?; cp -r "$0" "$0.kept"; exit $s' "$T/held")
+if "${held[@]}" true 2>/dev/null; then
+	rm -rf "$T/held.kept"
+	hook oom 10-says "echo oom >>'$T/hooks'"
+	settings collect.dir="$T/held/store" oom.exit_code=7
+	"${held[@]}" "$JVISOR" -Xmx16m -Dfake.held -Dfake.oom Main >"$out" 2>"$err"
+	is $? 7 'no room when it comes to the dump: the status is [oom] exit_code'
+	like "$err" 'no room for the heap dump of Main' 'which is said'
+	is "$(cat "$T/hooks")" oom 'the oom hooks ran, once'
+	STORE=$T/held.kept/store
+	dir=$(incident)
+	is "$(field "$dir" kind),$(field "$dir" confidence)" oom,confirmed 'of kind oom'
+	like "$dir/incident.json" '"verdict": ".*jvisor ended it before its heap dump. No heap dump was written: there was no room' \
+		'the sentence'
+	is "$(find "$T/held.kept" -name '*.hprof*')" '' 'and nothing of a dump'
+else
+	skip 'a disk that fills meanwhile' 'nothing can be mounted here'
+fi
+
 lib_end
