@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/un.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/parse.h"
 #include "jvm/life.h"
@@ -35,6 +36,18 @@ static bool names(const struct strv *env, const char *name, const char *pid)
 	const char *value = strv_env_get(env, name);
 
 	return value && !strcmp(value, pid);
+}
+
+/* Whether it is for us to speak: a java that the service's script or program runs beside, and which
+ * ends soon, must not tell that the service is ready or stopping. systemd 248 and later name the
+ * process they have executed; before, it was at least made the leader of a session. */
+static bool is_main_process(const struct strv *env, const char *ours)
+{
+	const char *executed = strv_env_get(env, "SYSTEMD_EXEC_PID");
+
+	if (executed)
+		return !strcmp(executed, ours);
+	return !strv_env_get(env, "INVOCATION_ID") || getsid(0) == getpid();
 }
 
 /* ns; WATCHDOG_PID may be missing, then it is for everybody. */
@@ -80,7 +93,8 @@ static void fill_notify(const struct decision *d, const struct fill_query *q, co
 	struct block *h = &b->head;
 
 	h->notify = notify_mode(d, q);
-	if (!socket || getauxval(AT_SECURE) || h->notify == NOTIFY_BY_NOBODY)
+	if (!socket || getauxval(AT_SECURE) || h->notify == NOTIFY_BY_NOBODY ||
+	    !is_main_process(q->env, ours))
 		return;
 	h->notify_socket = block_add_str(b, socket);
 	h->watchdog = watchdog_of(q->env, ours);
@@ -94,7 +108,7 @@ static void fill_notify(const struct decision *d, const struct fill_query *q, co
 
 void fill_env(const struct decision *d, const struct fill_query *q, struct block_builder *b)
 {
-	static const char *const pid_names[] = { "LISTEN_PID", "WATCHDOG_PID" };
+	static const char *const pid_names[] = { "LISTEN_PID", "WATCHDOG_PID", "SYSTEMD_EXEC_PID" };
 	struct vars v = { .env = STRV_INIT };
 	char ours[24];
 

@@ -169,7 +169,7 @@ lib_start() {
 		unset "$name"
 	done
 	unset JAVA_HOME JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS STATE_DIRECTORY \
-		NOTIFY_SOCKET LISTEN_PID LISTEN_FDS WATCHDOG_PID WATCHDOG_USEC
+		NOTIFY_SOCKET LISTEN_PID LISTEN_FDS WATCHDOG_PID WATCHDOG_USEC SYSTEMD_EXEC_PID INVOCATION_ID
 	# A crash is meant to leave no core in the folder the test was started in.
 	cd "$T" || exit 1
 	make_jdk "$T/jdk"

@@ -74,6 +74,22 @@ status_of both >/dev/null
 silent 'STATUS=stranger' 'but is not listened to'
 is "$(find "$STORE/.run" -type s)" '' 'no socket is left'
 
+# only the service's main process speaks
+fresh
+export INVOCATION_ID=0123456789abcdef0123456789abcdef SYSTEMD_EXEC_PID=1
+start beside "-Dfake.say=$say STATUS=direct" -Dfake.wait Main
+tells 'STATUS=direct' 'of a java that a service runs beside, the program speaks for itself'
+silent 'STATUS=starting' 'and jvisor does not'
+kill -TERM "$(pid_of beside)"
+status_of beside >/dev/null
+silent 'STOPPING=1' 'so its end is not the end of the service'
+# shellcheck disable=SC2016 # for that shell
+start_command main sh -c 'export SYSTEMD_EXEC_PID=$$; exec "$@"' sh "$JVISOR" -Dfake.wait Main
+tells 'READY=1' 'the main process does'
+kill -TERM "$(pid_of main)"
+status_of main >/dev/null
+unset INVOCATION_ID SYSTEMD_EXEC_PID
+
 # [notify] systemd
 settings notify.systemd=program
 fresh
