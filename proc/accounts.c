@@ -90,6 +90,23 @@ static int find(struct slice text, const char *what, struct account *ret)
 	return 0;
 }
 
+/* The first name that is near to it: for "did you mean". "" when there is none. */
+static void find_near(struct slice text, const char *what, char ret[static 33])
+{
+	const char *const candidate = ret;
+	struct account a;
+
+	while (next_account(&text, &a)) {
+		if (a.name.len > 32)
+			continue;
+		memcpy(ret, a.name.ptr, a.name.len);
+		ret[a.name.len] = '\0';
+		if (parse_nearest(slice_of(what), &candidate, 1))
+			return;
+	}
+	ret[0] = '\0';
+}
+
 /* What a person can do where the file is missing (a container from scratch): use numbers. So that
  * is told only when a name was looked for. */
 static int find_in(const char *root, const char *file, const char *what, struct strbuf *text,
@@ -102,11 +119,16 @@ static int find_in(const char *root, const char *file, const char *what, struct 
 	if (r < 0 && r != -ENOENT && r != -EACCES)
 		return err_set(err, -r, "%s", why.msg);
 	r = find(s, what, ret);
-	if (r < 0)
+	if (r < 0) {
+		char near[33] = "";
+
+		find_near(s, what, near);
 		return err_set(err, ENOENT,
 			       "%s is not in /etc/%s (what only LDAP or another service knows is "
-			       "named by its number)",
-			       what, file);
+			       "named by its number)%s%s%s",
+			       what, file, *near ? "; did you mean '" : "", near,
+			       *near ? "'?" : "");
+	}
 	return r;
 }
 

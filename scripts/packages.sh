@@ -12,7 +12,7 @@ build_packages=(gcc:gcc make:make autoconf automake pkg-config:pkg-config libc6-
 test_packages=(clang:clang clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck
 	libclang-rt-14-dev shellcheck:shellcheck
 	curl:curl rclone:rclone tini:tini dumb-init:dumb-init ps:procps unshare:util-linux
-	setcap:libcap2-bin mandoc:mandoc python3:python3 git:git)
+	setcap:libcap2-bin mandoc:mandoc python3:python3 python3-yaml git:git)
 
 is_there() { # PACKAGE or COMMAND:PACKAGE
 	case $1 in

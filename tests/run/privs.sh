@@ -162,7 +162,7 @@ fi
 
 # Mistakes are found before a start.
 policy '[process]' 'ambient_caps = net_bind_servise' 'rlimit_nofil = 3' 'oom_score_adj = 1001' 'keep_caps = none, 7' \
-	'rlimit_core = 2:1' 'user = nosuchuser'
+	'rlimit_core = 2:1' 'user = nobodi'
 "$JVISORCTL" check "$T/policy.ini" >"$out" 2>&1
 is $? 1 'check refuses'
 like "$out" ":2:[0-9]+: .*'net_bind_servise' is no capability.*did you mean 'net_bind_service'" 'a capability that is none'
@@ -170,4 +170,5 @@ like "$out" ":3:[0-9]+: .*rlimit_nofil: no such key; did you mean 'rlimit_nofile
 like "$out" ":4:[0-9]+: .*'1001' is not allowed; write a number from -1000 to 1000" 'a score that is none'
 like "$out" ":5:[0-9]+: .*'7' is no capability|'none'" 'none beside others'
 like "$out" ':6:[0-9]+: .*the soft limit is above the hard one' 'limits that cross'
+like "$out" "nobodi is not in /etc/passwd .*did you mean 'nobody'" 'a user that is none'
 lib_end

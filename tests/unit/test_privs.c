@@ -98,6 +98,19 @@ static void who_we_are_already_is_no_change(void **state)
 	assert_int_equal(p.uid, geteuid());
 }
 
+static void the_nearest_name_is_proposed(void **state)
+{
+	struct privs p;
+	struct err err;
+
+	assert_int_equal(privs_find(root.path, "crowdd", NULL, &p, &err), -ENOENT);
+	assert_non_null(strstr(err.msg, "did you mean 'crowd'?"));
+	assert_int_equal(privs_find(root.path, "app", "log", &p, &err), -ENOENT);
+	assert_non_null(strstr(err.msg, "did you mean 'logs'?"));
+	assert_int_equal(privs_find(root.path, "somebody", NULL, &p, &err), -ENOENT);
+	assert_null(strstr(err.msg, "did you mean"));
+}
+
 static void numbers_work_without_any_file(void **state)
 {
 	struct privs p;
@@ -320,6 +333,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_found),
 		cmocka_unit_test(who_we_are_already_is_no_change),
+		cmocka_unit_test(the_nearest_name_is_proposed),
 		cmocka_unit_test(numbers_work_without_any_file),
 		cmocka_unit_test(more_groups_than_we_keep_are_refused),
 		cmocka_unit_test(a_uid_has_a_name),
