@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The refused role: after a JVM that did not get past its options, which of them it was, for the
- * supervisor, which reads no command lines. Descriptor: java, its working directory ("" for ours)
- * and its arguments as they were passed, each with its NUL. The environment is as much of the JVM's
- * as holds options.
+ * supervisor, which reads no command lines. It does so without any rights: what it cannot read it
+ * says nothing about. Descriptor: java, its working directory ("" for ours) and its arguments as
+ * they were passed, each with its NUL. The environment is as much of the JVM's as holds options.
  */
 #include "launcher/refused.h"
 
@@ -12,13 +12,15 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "jvm/refusal.h"
+#include "proc/privs.h"
 #include "proc/role.h"
 
 enum { WORDS_BYTES = 4 * 1024 * 1024 };
 
+/* What nobody may look at can be there. */
 static bool there(const char *path)
 {
-	return access(path, R_OK) == 0;
+	return access(path, F_OK) == 0 || errno != ENOENT;
 }
 
 static void find(char *const argv[], const struct strv *env, const struct jdk *jdk,
@@ -26,11 +28,10 @@ static void find(char *const argv[], const struct strv *env, const struct jdk *j
 {
 	struct java_line line = { 0 };
 	struct err err = { 0 };
-	int r = java_line_read(argv, env, jdk, &line, &err);
 
-	if (r == X_CMDLINE_JAVA_REFUSES)
-		strbuf_puts(ret, err.msg);
-	else if (!r)
+	/* That java would refuse it for a file that cannot be read was no case when it was started.
+	 */
+	if (java_line_read(argv, env, jdk, &line, &err) == 0)
 		(void)refusal_find(&line, jdk, there, ret);
 	java_line_done(&line);
 }
@@ -51,8 +52,10 @@ int refused_role(int argc, char *argv[])
 		return 1;
 	for (size_t at = 0; at < words.len; at += strlen(words.buf + at) + 1)
 		strv_push(&args, words.buf + at);
-	if (args.err || args.n < 2 || (*args.v[1] && chdir(args.v[1]) < 0) ||
-	    jdk_identify(args.v[0], &jdk, &err) < 0)
+	if (args.err || args.n < 2 || (*args.v[1] && chdir(args.v[1]) < 0))
+		return 1;
+	(void)privs_drop_all();
+	if (jdk_identify(args.v[0], &jdk, &err) < 0)
 		return 1;
 	find(strv_argv(&args) + 2, &env, &jdk, &found);
 	jdk_done(&jdk);
