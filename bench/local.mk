@@ -3,5 +3,3 @@
 EXTRA_PROGRAMS += %D%/decide
 %C%_decide_SOURCES = %D%/decide.c
 %C%_decide_LDADD = policy/libpolicy.a jvm/libjvm.a base/libbase.a $(JVISOR_LIBS)
-
-EXTRA_DIST += %D%/plan

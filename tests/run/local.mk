@@ -56,9 +56,4 @@ tests_helpers_words_SOURCES = tests/helpers/words.c
 tests_helpers_words_CFLAGS = -std=gnu11
 tests_helpers_words_LDFLAGS =
 
-EXTRA_DIST += %D%/lib.sh %D%/caps.sh \
-	tests/java/Args.java tests/java/Bind.java tests/java/CatchOom.java tests/java/Crash.java tests/java/CrashOnce.java \
-	tests/java/ExitCode.java tests/java/Flags.java tests/java/Hello.java tests/java/Leak.java tests/java/NoThreads.java tests/java/Native.java tests/java/Oom.java tests/java/Probe.java tests/java/Service.java \
-	tests/java/Sleeper.java \
-	bench/container bench/launch bench/oom bench/systemd bench/tick bench/Oom.java bench/measure.c bench/respawn.c bench/stamp.c bench/wake.c \
-	scripts/demo scripts/test scripts/packages.sh
+EXTRA_DIST += %D%/lib.sh %D%/caps.sh
