@@ -513,7 +513,7 @@ void notify_step(struct sup *s)
 		extend(s);
 }
 
-uint64_t notify_deadline(const struct sup *s)
+_steady_ uint64_t notify_deadline(const struct sup *s)
 {
 	const struct notifier *n = &s->notify;
 	const uint64_t all[] = { n->look_at, n->ping_at, n->extend_at, n->retry_at };
@@ -524,7 +524,7 @@ uint64_t notify_deadline(const struct sup *s)
 	return first;
 }
 
-void notify_expire(struct sup *s, uint64_t now)
+_steady_ void notify_expire(struct sup *s, uint64_t now)
 {
 	struct notifier *n = &s->notify;
 

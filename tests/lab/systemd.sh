@@ -168,6 +168,8 @@ ok "an end is told as STOPPING, and the unit's Restart= holds all the same" soon
 machine systemctl stop jvisor@fails
 
 # the kernel's OOM killer
+[ -f /sys/fs/cgroup/cgroup.controllers ] ||
+	diag 'cgroup version 1: systemd itself does not hear of an OOM kill, so OOMPolicy has nothing to decide'
 service oomd '-Xmx64m -XX:MaxDirectMemorySize=2g -cp /srv/java Service once=/tmp/once native=600' \
 	'restart.when=failure' 'MemoryMax=200M' 'MemorySwapMax=0'
 begin oomd
