@@ -99,6 +99,18 @@ is "$(caps "$(pid_of same)" CapEff)" 'dac_read_search kill' 'but of jvisor not a
 kill -KILL "$(pid_of same)"
 ok 'and the JVM dies with it' eventually gone "$(jvm_of same)"
 
+# Without supervision there is no jvisor, but the user holds.
+settings process.user=$user process.ambient_caps=net_raw java.supervise=no
+start through -Dfake.wait Main
+is "$(pid_of through)" "$(jvm_of through)" 'supervise = no: java takes our place'
+is "$(proc_status "$(jvm_of through)" Uid)" "$user $user $user $user" 'as the user'
+is "$(caps "$(jvm_of through)" CapPrm),$(caps "$(jvm_of through)" CapBnd)" net_raw,net_raw 'with his capabilities'
+kill -KILL "$(pid_of through)"
+settings process.user=no-such-user java.supervise=no
+run Main
+is "$status" 1 'a user that is none ends it'
+like "$err" 'no-such-user is not in /etc/passwd' 'with the reason'
+
 # Limits and the OOM killer's score.
 rm -rf "$STORE"
 settings process.user=$user process.rlimit_nofile=123:456 process.rlimit_stack=unlimited process.oom_score_adj=777
