@@ -31,7 +31,7 @@ int parse_bool(struct slice s, bool *ret)
 }
 
 /* Takes the digits at the start of *s off; all of them also when the number is too large. */
-static int take_digits(struct slice *s, unsigned base, uint64_t *ret)
+static _steady_ int take_digits(struct slice *s, unsigned base, uint64_t *ret)
 {
 	uint64_t v = 0;
 	size_t n = 0;
@@ -49,7 +49,7 @@ static int take_digits(struct slice *s, unsigned base, uint64_t *ret)
 	return r;
 }
 
-static int whole_number(struct slice s, unsigned base, uint64_t *ret)
+static _steady_ int whole_number(struct slice s, unsigned base, uint64_t *ret)
 {
 	uint64_t v = 0;
 	int r = take_digits(&s, base, &v);
@@ -61,7 +61,7 @@ static int whole_number(struct slice s, unsigned base, uint64_t *ret)
 	return r;
 }
 
-int parse_u64(struct slice s, uint64_t *ret)
+_steady_ int parse_u64(struct slice s, uint64_t *ret)
 {
 	return whole_number(s, 10, ret);
 }

@@ -6,6 +6,7 @@
 #include "base/slice.h"
 
 #include <strings.h>
+#include "base/macro.h"
 
 bool slice_ieq(struct slice a, const char *b)
 {
@@ -31,7 +32,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-struct slice slice_trim(struct slice a)
+_steady_ struct slice slice_trim(struct slice a)
 {
 	while (a.len && is_blank(a.ptr[a.len - 1]))
 		a.len--;
@@ -61,7 +62,7 @@ struct slice slice_search(struct slice a, const char *needle)
 	return at ? (struct slice){ at, a.len - (size_t)(at - a.ptr) } : (struct slice){ NULL, 0 };
 }
 
-bool slice_next(struct slice *rest, char sep, struct slice *ret)
+_steady_ bool slice_next(struct slice *rest, char sep, struct slice *ret)
 {
 	ptrdiff_t at = slice_find(*rest, sep);
 	size_t len = at < 0 ? rest->len : (size_t)at;

@@ -181,13 +181,13 @@ static uint64_t size_flag(struct slice args, const char *flag)
 	return size;
 }
 
-static uint64_t sum(uint64_t a, uint64_t b)
+static _steady_ uint64_t sum(uint64_t a, uint64_t b)
 {
 	return __builtin_add_overflow(a, b, &a) ? 0 : a;
 }
 
 /* G1 of 17 pads its maxima by some times 8 bytes; no heap is less than whole pages. */
-static uint64_t whole_pages(uint64_t bytes)
+static _steady_ uint64_t whole_pages(uint64_t bytes)
 {
 	return bytes & ~4095ULL;
 }
@@ -297,8 +297,8 @@ int perfdata_find_heap(struct slice data, struct perf_heap *ret)
 	return 0;
 }
 
-int perfdata_read_heap(int fd, const struct perf_heap *heap, uint64_t *ret_used,
-		       uint64_t *ret_committed)
+_steady_ int perfdata_read_heap(int fd, const struct perf_heap *heap, uint64_t *ret_used,
+				uint64_t *ret_committed)
 {
 	char window[PERF_HEAP_WINDOW];
 	ssize_t n = pread(fd, window, heap->len, heap->from);

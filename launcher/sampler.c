@@ -163,15 +163,16 @@ static _steady_ void write_reading(struct sup *s)
 		log_debug("the life file does not get its reading: %s", strerror(errno));
 }
 
-_steady_ void sampler_tick(struct sup *s)
+_steady_ bool sampler_tick(struct sup *s)
 {
 	struct sampler *p = &s->sampler;
+	bool looked = p->perf < 0 && p->tries;
 	uint64_t rss, used;
 
 	p->next = clock_mono() + s->block->sample_interval;
 	rss = resident(p);
 	if (!rss)
-		return;
+		return false;
 	s->head.rss = rss;
 	if (cgroup_usage(&s->cgroup, &used))
 		s->head.cgroup_used = used;
@@ -182,4 +183,5 @@ _steady_ void sampler_tick(struct sup *s)
 	s->head.at = clock_real();
 	if (worth_writing(p, &s->head))
 		write_reading(s);
+	return looked && (p->perf >= 0 || !p->tries);
 }

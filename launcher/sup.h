@@ -157,7 +157,8 @@ uint64_t death_hs_err(const struct sup *s, struct strbuf *ret_path);
 /* sampler.c */
 void sampler_start(struct sup *s);
 void sampler_stop(struct sup *s);
-void sampler_tick(struct sup *s);
+/* True: something was done that ticks do not do as a rule, and the code for it need not stay. */
+bool sampler_tick(struct sup *s);
 bool sampler_heap(struct sup *s);      /* the heap's counters as they are now, into head */
 void sampler_read_host(struct sup *s); /* the machine's OOM kills, into head */
 

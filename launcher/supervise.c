@@ -410,8 +410,8 @@ static _steady_ void run_loop(struct sup *s)
 		helpers_expire(s, now);
 		if (s->machine.deadline <= now)
 			on_deadline(s);
-		if (s->sampler.next <= now)
-			sampler_tick(s);
+		if (s->sampler.next <= now && sampler_tick(s) && slim_at == UINT64_MAX)
+			slim_at = now;
 		notify_expire(s, now);
 		if (slim_at <= now) {
 			slim_at = UINT64_MAX;

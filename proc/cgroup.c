@@ -286,14 +286,14 @@ void cgroup_close(struct cgroup *c)
 }
 
 /* The file's text without its last newline; empty when it cannot be read. */
-static struct slice text_of(int fd, char *buf, size_t size)
+static _steady_ struct slice text_of(int fd, char *buf, size_t size)
 {
 	ssize_t n = fd < 0 ? -1 : pread(fd, buf, size, 0);
 
 	return slice_trim((struct slice){ buf, n < 0 ? 0 : (size_t)n });
 }
 
-static bool read_number(int fd, uint64_t *ret)
+static _steady_ bool read_number(int fd, uint64_t *ret)
 {
 	char buf[64];
 
