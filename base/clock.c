@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/macro.h"
 
-static uint64_t now(clockid_t id)
+static _steady_ uint64_t now(clockid_t id)
 {
 	struct timespec ts = { 0 };
 
@@ -17,12 +18,12 @@ static uint64_t now(clockid_t id)
 	return clock_ns(ts);
 }
 
-uint64_t clock_mono(void)
+_steady_ uint64_t clock_mono(void)
 {
 	return now(CLOCK_MONOTONIC);
 }
 
-uint64_t clock_real(void)
+_steady_ uint64_t clock_real(void)
 {
 	return now(CLOCK_REALTIME);
 }

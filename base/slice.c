@@ -20,7 +20,7 @@ bool slice_starts(struct slice a, const char *prefix)
 	return a.len >= n && (!n || !memcmp(a.ptr, prefix, n));
 }
 
-bool slice_ends(struct slice a, const char *suffix)
+_steady_ bool slice_ends(struct slice a, const char *suffix)
 {
 	size_t n = strlen(suffix);
 
@@ -41,14 +41,14 @@ _steady_ struct slice slice_trim(struct slice a)
 	return a;
 }
 
-struct slice slice_skip(struct slice a, size_t n)
+_steady_ struct slice slice_skip(struct slice a, size_t n)
 {
 	if (n > a.len)
 		n = a.len;
 	return n ? (struct slice){ a.ptr + n, a.len - n } : a;
 }
 
-ptrdiff_t slice_find(struct slice a, char c)
+_steady_ ptrdiff_t slice_find(struct slice a, char c)
 {
 	const char *at = a.len ? memchr(a.ptr, c, a.len) : NULL;
 
@@ -74,7 +74,7 @@ _steady_ bool slice_next(struct slice *rest, char sep, struct slice *ret)
 	return true;
 }
 
-bool slice_next_line(struct slice *rest, struct slice *ret)
+_steady_ bool slice_next_line(struct slice *rest, struct slice *ret)
 {
 	if (!slice_next(rest, '\n', ret))
 		return false;

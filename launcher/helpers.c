@@ -262,7 +262,7 @@ _steady_ uint64_t helpers_deadline(const struct sup *s)
 						 : UINT64_MAX;
 }
 
-void helpers_expire(struct sup *s, uint64_t now)
+_steady_ void helpers_expire(struct sup *s, uint64_t now)
 {
 	if (helpers_deadline(s) > now)
 		return;

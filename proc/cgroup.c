@@ -301,7 +301,7 @@ static _steady_ bool read_number(int fd, uint64_t *ret)
 }
 
 /* "oom_kill N" among the lines: since 4.13 in either version. */
-static bool read_oom_kills(int fd, uint64_t *ret)
+static _steady_ bool read_oom_kills(int fd, uint64_t *ret)
 {
 	char buf[512];
 	struct slice text = text_of(fd, buf, sizeof(buf)), line, key;
@@ -317,7 +317,7 @@ _steady_ bool cgroup_usage(const struct cgroup *c, uint64_t *ret)
 	return read_number(c->usage_fd, ret);
 }
 
-bool cgroup_oom_kills(const struct cgroup *c, uint64_t *ret)
+_steady_ bool cgroup_oom_kills(const struct cgroup *c, uint64_t *ret)
 {
 	return read_oom_kills(c->events_fd, ret);
 }
