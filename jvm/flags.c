@@ -369,6 +369,22 @@ static void find_replaced(struct gather *g)
 			g->flags[j].replaced |= !strcmp(g->flags[j].name, g->flags[i].name);
 }
 
+/* 8 drops a diagnostic flag that is not unlocked where unknown options are ignored; otherwise, as
+ * all others, it refuses the line. */
+static void find_locked(struct gather *g)
+{
+	bool unlocked = false;
+
+	for (size_t i = 0; i < g->n; i++) {
+		struct flag_setting *s = &g->flags[i];
+		const struct flag_def *def = flag_def_find(slice_of(s->name));
+
+		if (!strcmp(s->name, "UnlockDiagnosticVMOptions"))
+			unlocked = !strcmp(s->value, "true");
+		s->replaced |= def && def->category == FLAG_DIAGNOSTIC && !unlocked;
+	}
+}
+
 static int gather_all(struct gather *g, const struct strv *env, const struct cmdline *c)
 {
 	int r = read_variable(g, env, "JAVA_TOOL_OPTIONS", ORIGIN_JAVA_TOOL_OPTIONS);
@@ -396,6 +412,8 @@ int java_line_read(char *const argv[], const struct strv *env, const struct jdk 
 		r = gather_all(&g, env, &c);
 	if (!r && g.replaces)
 		find_replaced(&g);
+	if (!r && is_8(&g))
+		find_locked(&g);
 	if (r) {
 		cmdline_done(&c);
 		flags_free(g.flags, g.n);

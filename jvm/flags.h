@@ -81,7 +81,8 @@ struct flag_setting {
 	unsigned line;
 	bool implied;  /* by the word that switched another flag on (CLEARS) */
 	bool replaces; /* a list: "Name:=value", which takes away what it had before ... */
-	bool replaced; /* ... as happened to this one: it is there, but does not count */
+	bool replaced; /* ... as happened to this one: it is there, but does not count; so is a
+			* flag that is not unlocked */
 };
 
 /* All that decides what the JVM will be told. */

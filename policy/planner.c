@@ -213,6 +213,22 @@ bool planner_forbids(const struct planner *pl, const char *name)
 	return planner_row(pl, RULE_FORBID, name);
 }
 
+/* To switch this one on would switch off what the user has switched on. */
+static bool clears_the_users(struct planner *pl, const char *name, const struct want *w)
+{
+	const char *other = flag_clears(slice_of(name));
+	const struct flag_setting *user = other ? planner_user(pl, other) : NULL;
+	_cleanup_strbuf_ struct strbuf where = STRBUF_INIT;
+
+	if (!user || w->rule == RULE_FORCE || strcmp(w->value, "true") != 0 ||
+	    strcmp(user->value, "true") != 0)
+		return false;
+	planner_origin(user, &where);
+	planner_note(pl, name, "%s: it would switch %s off, which you have set (%s)", w->where,
+		     other, strbuf_str(&where));
+	return true;
+}
+
 bool planner_yields(struct planner *pl, const char *name, const struct want *w)
 {
 	const struct policy_flag *forbidden = planner_row(pl, RULE_FORBID, name);
@@ -225,7 +241,7 @@ bool planner_yields(struct planner *pl, const char *name, const struct want *w)
 		return true;
 	}
 	if (!user)
-		return false;
+		return clears_the_users(pl, name, w);
 	planner_origin(user, &where);
 	if (!strcmp(user->value, w->value)) {
 		planner_note(pl, name, "%s: already so by %s", w->where, strbuf_str(&where));

@@ -253,6 +253,8 @@ class Lab:
         for one, other in cases.CLEARS:
             if name == other and tuple(rules.get(one, ())) == ("force", "yes"):
                 return "false"
+            if name == one and rule == "default" and value == "true" and truth.flags[other] == "true":
+                return truth.flags[name]
         if rule == "forbid":
             return self.defaults[name]
         if name in cases.LISTS and rule != "forbid":
