@@ -35,13 +35,13 @@ cleanup_groups() {
 }
 trap cleanup_groups EXIT
 
-if ! { group one 48; } 2>/dev/null || ! in_group one true 2>/dev/null; then
+if ! { group one 384; } 2>/dev/null || ! in_group one true 2>/dev/null; then
 	skip_all 'no memory cgroup can be made here'
 fi
 
 settings sample.interval=50ms
-# The java that is run is the fake one, whose heap is 16 MiB of at most 64 MiB, whatever it eats.
-in_group one "$HELPERS/waiter" -n -s "$T/ended" "$JVISOR" -Dfake.eat=200 com.example.Orders >"$out" 2>"$err" </dev/null
+# The limit leaves room for a jvisor that is sanitized. The java that is run is the fake one, whose heap is 16 MiB of at most 64 MiB, whatever it eats.
+in_group one "$HELPERS/waiter" -n -s "$T/ended" "$JVISOR" -Dfake.eat=600 com.example.Orders >"$out" 2>"$err" </dev/null
 is "$(cat "$T/ended")" 'signal 9' 'over the limit: the kernel kills the JVM, and jvisor ends like it'
 dir=$(incident)
 is "$(field "$dir" kind)" oom-killer 'an incident of kind oom-killer'
@@ -50,8 +50,8 @@ verdict=$(field "$dir" verdict)
 said() { # PATTERN NAME
 	ok "$2" grep -qE "$1" <<<"$verdict" || diag "$verdict"
 }
-said "Orders was killed by the kernel's OOM killer: the container's memory limit of 48 MiB was reached" 'it names the limit'
-said 'It had [34][0-9](\.[0-9])? MiB: 16 MiB Java heap \(of at most 64 MiB, which is over that limit\) and [0-9.]+ MiB beside it' \
+said "Orders was killed by the kernel's OOM killer: the container's memory limit of 384 MiB was reached" 'it names the limit'
+said 'It had 3[0-9][0-9](\.[0-9])? MiB: 16 MiB Java heap \(of at most 64 MiB\) and [0-9.]+ MiB beside it' \
 	'the memory by heap and rest'
 said 'raise the limit' 'and what to change'
 like "$dir/incident.json" "count of OOM kills in its cgroup rose from 0 to 1" 'the count is evidence'
@@ -63,11 +63,11 @@ rss_of() { # NAME
 	od -An -tu8 -j 32 -N 8 "$STORE"/.run/*/life 2>/dev/null | tr -d ' '
 }
 # shellcheck disable=SC2317 # called by eventually
-grown() { [ "$(rss_of)" -ge 43500000 ] && [ "$(rss_of)" -lt 99999999999 ]; }
-grow() { # NAME: has 42 of its 48 megabytes, and waits
+grown() { [ "$(rss_of)" -ge 343000000 ] && [ "$(rss_of)" -lt 99999999999 ]; }
+grow() { # NAME: has 334 of its 384 megabytes, and waits
 	# shellcheck disable=SC2016 # for the inner shell
 	start_command "$1" sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$base/jvisor-test-$$-one" \
-		"$JVISOR" "-Dfake.ready=$T/$1.ready" -Dfake.eat=42 -Dfake.wait com.example.Orders
+		"$JVISOR" "-Dfake.ready=$T/$1.ready" -Dfake.eat=334 -Dfake.wait com.example.Orders
 	eventually test -s "$T/$1.ready"
 	ok "$2" eventually grown
 }
@@ -98,7 +98,7 @@ dir=$(incident)
 is "$(field "$dir" kind)" oom-killer 'as oom-killer: it was at its limit and the kernel was at work'
 is "$(field "$dir" confidence)" presumed 'presumed'
 verdict=$(field "$dir" verdict)
-said "OOM killer together with its supervisor, it seems: the container's memory limit of 48 MiB was reached. It had [34][0-9]" \
+said "OOM killer together with its supervisor, it seems: the container's memory limit of 384 MiB was reached. It had 3[0-9][0-9]" \
 	'with the limit and the last reading'
 
 kills() { sed -n 's/^oom_kill //p' /proc/vmstat; }
