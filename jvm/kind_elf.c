@@ -89,7 +89,7 @@ size_t elf_strings(int fd, struct elf_range *ret, size_t max)
 {
 	static const char wanted[] = ".rodata";
 	ElfW(Ehdr) head;
-	struct sections s;
+	struct sections s = { .n = 0 };
 	size_t n = 0;
 
 	if (!is_native(fd, &head) || !read_sections(fd, &head, &s))

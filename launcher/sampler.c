@@ -62,10 +62,10 @@ static _steady_ uint64_t resident(const struct sampler *p)
 	struct slice line = { text, n > 0 ? (size_t)n : 0 }, word = { 0 };
 	uint64_t pages;
 
-	if (!slice_next(&line, ' ', &word) || !slice_next(&line, ' ', &word) ||
-	    parse_u64(word, &pages) < 0)
-		return 0;
-	return pages * p->page;
+	for (int i = 0; i < 2; i++)
+		if (!slice_next(&line, ' ', &word))
+			return 0;
+	return parse_u64(word, &pages) < 0 ? 0 : pages * p->page;
 }
 
 static int find_counters(struct sup *s, int fd, const struct stat *st)
