@@ -117,6 +117,22 @@ is "$(logged)" 'oom gone death gone' 'they do too'
 run "${oom[@]}" -XX:HeapDumpPath="$T/never/x.hprof" Main
 is "$(logged)" 'oom gone death gone' 'or never was'
 like "$err" 'cannot watch .*/never' 'with one warning'
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir "$T/closed" "$T/full"
+	chown 65534 "$T/closed"
+	fresh process.keep_caps=none # a root that may not write everywhere
+	run "${oom[@]}" -XX:HeapDumpPath="$T/closed/x.hprof" Main
+	like "$out" 'Unable to create .*Permission denied' 'where the JVM has no right to make it'
+	is "$(logged)" 'oom gone death gone' 'they do too'
+	fresh
+	# shellcheck disable=SC2016 # for the inner shell
+	printf '#!/bin/sh\nexec unshare --mount sh -c %s %s %s "$@"\n' \
+		"'mount -t tmpfs -o nr_inodes=1 tmpfs \"\$0\" && exec \"\$@\"'" "$T/full" "$JVISOR" >"$T/full-disk"
+	chmod 755 "$T/full-disk"
+	JVISOR=$T/full-disk run "${oom[@]}" -XX:HeapDumpPath="$T/full/x.hprof" Main
+	like "$out" 'Unable to create .*No space left' 'and where there is no space for it'
+	is "$(logged)" 'oom gone death gone' 'as well'
+fi
 
 # --- hooks that hang, cannot run, or take long ---
 saw oom 'sleep 60'
