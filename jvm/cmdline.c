@@ -23,7 +23,17 @@
 #include "jvm/envopts.h"
 
 enum option_form { ALONE = 1, SEPARATE = 2, EQUALS = 4, COLON = 8 };
-enum option_effect { NONE, CLASS_PATH, PRINTS, PRINTS_LATER, JAR, MODULE, SOURCE, NO_ARGFILES };
+enum option_effect {
+	NONE,
+	CLASS_PATH,
+	PRINTS,
+	PRINTS_ALONE,
+	PRINTS_LATER,
+	JAR,
+	MODULE,
+	SOURCE,
+	NO_ARGFILES
+};
 
 struct option_def {
 	const char *name;
@@ -151,6 +161,9 @@ static int take_option(struct parser *p, const char *word)
 	case NONE:
 	case CLASS_PATH:
 		break;
+	case PRINTS_ALONE:
+		p->c.without_vm = true;
+		/* fall through */
 	case PRINTS:
 		p->done = true;
 		p->c.print_only = true;
@@ -202,8 +215,8 @@ static bool is_terminal(const char *word)
 	enum option_form form;
 	const struct option_def *o = option_find(word, FEATURE_NEWEST, &form);
 
-	return o && (o->effect == PRINTS || o->effect == JAR || o->effect == MODULE ||
-		     !strcmp(o->name, "--dry-run"));
+	return o && (o->effect == PRINTS || o->effect == PRINTS_ALONE || o->effect == JAR ||
+		     o->effect == MODULE || !strcmp(o->name, "--dry-run"));
 }
 
 /* Until 11 what expands argument files overlooks "--module=x" and goes on to the first word behind
@@ -492,7 +505,7 @@ bool cmdline_is_print_only(char *const argv[])
 		o = option_find(argv[i], FEATURE_NEWEST, &form);
 		if (!o)
 			continue;
-		if (o->effect == PRINTS || o->effect == PRINTS_LATER)
+		if (o->effect == PRINTS || o->effect == PRINTS_ALONE || o->effect == PRINTS_LATER)
 			return true;
 		if (o->effect == MODULE || o->separate) /* a main, or one in some releases */
 			return false;

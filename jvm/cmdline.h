@@ -35,6 +35,7 @@ struct cmdline {
 	size_t main;	    /* index in args of the ARG_MAIN; n when there is none */
 	size_t main_option; /* index of -jar or -m or --module, else equal to main */
 	bool print_only;    /* -version, --list-modules, no main class ...: exec'ed straight */
+	bool without_vm;    /* -fullversion: the launcher prints, no VM reads any option */
 	bool consumed; /* an argfile was a pipe: java cannot read it again, so pass these words */
 	char **files;  /* names of the argfiles that were read, NULL-terminated; owned */
 	struct java_arg *env; /* words of JDK_JAVA_OPTIONS, expanded; index is the word's number */

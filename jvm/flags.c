@@ -73,7 +73,7 @@ static bool set_texts(struct flag_setting *s, struct slice name, struct slice va
 /* What a word says of a flag. */
 struct said {
 	struct slice name, value;
-	bool replaces, implied;
+	bool replaces, implied, is_switch;
 };
 
 static int add_setting(struct gather *g, const struct said *said, const struct place *at)
@@ -86,6 +86,7 @@ static int add_setting(struct gather *g, const struct said *said, const struct p
 		.line = at->line,
 		.replaces = said->replaces,
 		.implied = said->implied,
+		.is_switch = said->is_switch,
 	};
 
 	if (g->n == g->cap) {
@@ -106,7 +107,8 @@ static int add_setting(struct gather *g, const struct said *said, const struct p
 
 static int read_switch(struct gather *g, struct slice name, bool on, const struct place *at)
 {
-	struct said said = { name, on ? SLICE_LIT("true") : SLICE_LIT("false"), false, false };
+	struct said said = { name, on ? SLICE_LIT("true") : SLICE_LIT("false"), false, false,
+			     true };
 	const char *other;
 	int r = add_setting(g, &said, at);
 
@@ -114,7 +116,7 @@ static int read_switch(struct gather *g, struct slice name, bool on, const struc
 		return r;
 	other = flag_clears(name);
 	if (other) {
-		said = (struct said){ slice_of(other), SLICE_LIT("false"), false, true };
+		said = (struct said){ slice_of(other), SLICE_LIT("false"), false, true, true };
 		r = add_setting(g, &said, at);
 	}
 	return r;
@@ -369,12 +371,27 @@ static void find_replaced(struct gather *g)
 			g->flags[j].replaced |= !strcmp(g->flags[j].name, g->flags[i].name);
 }
 
-/* 8 drops a diagnostic flag that is not unlocked where unknown options are ignored; otherwise, as
- * all others, it refuses the line. */
-static void find_locked(struct gather *g)
+/* The word has the form that its flag has in 8. */
+static bool has_form(const struct flag_setting *s, const struct flag_def *def)
 {
-	bool unlocked = false;
+	enum flag_type type = flag_def_at(def, 8).type;
+	int64_t number;
 
+	if (type == FLAG_BOOL || s->is_switch)
+		return type == FLAG_BOOL && s->is_switch;
+	return type != FLAG_INT || flag_number(s->value, &number);
+}
+
+/* 8 drops what is wrong with a flag that it knows (it is not unlocked, its value is none) where
+ * unknown options are ignored; otherwise, as all others, it refuses the line. */
+static void find_dropped(struct gather *g)
+{
+	bool unlocked = false, ignores = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < g->n; i++)
+		if (!strcmp(g->flags[i].name, "IgnoreUnrecognizedVMOptions"))
+			ignores = !strcmp(g->flags[i].value, "true");
 	for (size_t i = 0; i < g->n; i++) {
 		struct flag_setting *s = &g->flags[i];
 		const struct flag_def *def = flag_def_find(slice_of(s->name));
@@ -382,7 +399,12 @@ static void find_locked(struct gather *g)
 		if (!strcmp(s->name, "UnlockDiagnosticVMOptions"))
 			unlocked = !strcmp(s->value, "true");
 		s->replaced |= def && def->category == FLAG_DIAGNOSTIC && !unlocked;
+		if (ignores && def && !has_form(s, def))
+			free(s->name);
+		else
+			g->flags[kept++] = *s;
 	}
+	g->n = kept;
 }
 
 static int gather_all(struct gather *g, const struct strv *env, const struct cmdline *c)
@@ -408,12 +430,12 @@ int java_line_read(char *const argv[], const struct strv *env, const struct jdk 
 	struct cmdline c = { 0 };
 	int r = cmdline_parse_env(strv_env_get(env, "JDK_JAVA_OPTIONS"), argv, g.feature, &c, err);
 
-	if (!r)
+	if (!r && !c.without_vm)
 		r = gather_all(&g, env, &c);
 	if (!r && g.replaces)
 		find_replaced(&g);
 	if (!r && is_8(&g))
-		find_locked(&g);
+		find_dropped(&g);
 	if (r) {
 		cmdline_done(&c);
 		flags_free(g.flags, g.n);

@@ -79,10 +79,11 @@ struct flag_setting {
 	size_t arg;	  /* ORIGIN_COMMAND_LINE: index into cmdline.args; else the word's number */
 	const char *file; /* argfile, VMOptionsFile or Flags file, borrowed from the line; NULL */
 	unsigned line;
-	bool implied;  /* by the word that switched another flag on (CLEARS) */
-	bool replaces; /* a list: "Name:=value", which takes away what it had before ... */
-	bool replaced; /* ... as happened to this one: it is there, but does not count; so is a
-			* flag that is not unlocked */
+	bool is_switch; /* "+Name" or "-Name" */
+	bool implied;	/* by the word that switched another flag on (CLEARS) */
+	bool replaces;	/* a list: "Name:=value", which takes away what it had before ... */
+	bool replaced;	/* ... as happened to this one: it is there, but does not count; so is a
+			 * flag that is not unlocked */
 };
 
 /* All that decides what the JVM will be told. */

@@ -173,15 +173,19 @@ static void touch_setting(struct planner *pl, const struct flag_setting *s, enum
 			  const char *text, bool tmpl, const char *reason)
 {
 	_cleanup_strbuf_ struct strbuf made = STRBUF_INIT;
+	const struct java_line *l = pl->in->line;
+	size_t i = (size_t)(s - l->flags);
 	const char *old;
 
 	if (s->origin == ORIGIN_COMMAND_LINE) {
-		old = pl->in->line->cmd.args[s->arg].text;
+		old = l->cmd.args[s->arg].text;
 	} else {
 		planner_option_text(s->name, s->value, &made);
 		old = strbuf_str(&made);
 	}
-	pl->gone[s - pl->in->line->flags] = true;
+	pl->gone[i] = true;
+	if (i + 1 < l->n_flags && l->flags[i + 1].implied) /* what the word switched off with it */
+		pl->gone[i + 1] = true;
 	take_off_with(pl, s);
 	add_edit(pl, (struct edit){
 			     .kind = kind,
