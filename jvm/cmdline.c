@@ -26,6 +26,7 @@ enum option_form { ALONE = 1, SEPARATE = 2, EQUALS = 4, COLON = 8 };
 enum option_effect {
 	NONE,
 	CLASS_PATH,
+	MODE,
 	PRINTS,
 	PRINTS_ALONE,
 	PRINTS_LATER,
@@ -134,19 +135,6 @@ static void set_main(struct parser *p, enum main_kind kind, size_t option)
 	p->done = true;
 }
 
-static int take_value(struct parser *p, const char *word)
-{
-	const struct option_def *o = p->pending;
-
-	p->pending = NULL;
-	p->c.args[p->c.n - 1].role = ARG_VALUE;
-	if (p->feature >= 9 && (word[0] == '-' || (!word[0] && o->effect != CLASS_PATH)))
-		return refuse(p, "java wants a value behind this option", o->name);
-	if (o->effect == MODULE)
-		set_main(p, MAIN_MODULE, p->c.n - 2);
-	return 0;
-}
-
 static int take_option(struct parser *p, const char *word)
 {
 	enum option_form form;
@@ -160,6 +148,7 @@ static int take_option(struct parser *p, const char *word)
 	switch (o->effect) {
 	case NONE:
 	case CLASS_PATH:
+	case MODE:
 		break;
 	case PRINTS_ALONE:
 		p->c.without_vm = true;
@@ -189,6 +178,21 @@ static int take_option(struct parser *p, const char *word)
 		p->no_argfiles = true;
 		break;
 	}
+	return 0;
+}
+
+static int take_value(struct parser *p, const char *word)
+{
+	const struct option_def *o = p->pending;
+
+	p->pending = NULL;
+	if (o->effect == MODE && word[0] == '-')
+		return take_option(p, word);
+	p->c.args[p->c.n - 1].role = ARG_VALUE;
+	if (p->feature >= 9 && (word[0] == '-' || (!word[0] && o->effect != CLASS_PATH)))
+		return refuse(p, "java wants a value behind this option", o->name);
+	if (o->effect == MODULE)
+		set_main(p, MAIN_MODULE, p->c.n - 2);
 	return 0;
 }
 

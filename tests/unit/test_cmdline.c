@@ -185,6 +185,10 @@ static void releases_differ_in_what_they_take(void **state)
 		{ 27,
 		  { "--illegal-native-access", "x" },
 		  "class: V<--illegal-native-access> M<x>" },
+		{ 28,
+		  { "--illegal-native-access", "-Dx", "--illegal-native-access", "allow", "x" },
+		  "class: L<--illegal-native-access> V<-Dx> L<--illegal-native-access> v<allow> "
+		  "M<x>" },
 	};
 
 	check_lines(cases, ARRAY_SIZE(cases));
