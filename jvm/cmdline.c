@@ -151,11 +151,10 @@ static int take_option(struct parser *p, const char *word)
 	case MODE:
 		break;
 	case PRINTS_ALONE:
-		p->c.without_vm = true;
-		/* fall through */
 	case PRINTS:
 		p->done = true;
 		p->c.print_only = true;
+		p->c.without_vm = o->effect == PRINTS_ALONE;
 		break;
 	case PRINTS_LATER:
 		p->c.print_only = true;

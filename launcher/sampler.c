@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/parse.h"
+#include "launcher/slim.h"
 #include "launcher/sup.h"
 #include "proc/procfs.h"
 
@@ -177,8 +178,11 @@ _steady_ bool sampler_tick(struct sup *s)
 	if (cgroup_usage(&s->cgroup, &used))
 		s->head.cgroup_used = used;
 	(void)sampler_heap(s);
-	if (p->ticks % HOST_EVERY == 0)
+	if (p->ticks % HOST_EVERY == 0) {
 		read_rarely(s);
+		if (p->ticks) /* what that brought back of the program */
+			slim_pages();
+	}
 	p->ticks++;
 	s->head.at = clock_real();
 	if (worth_writing(p, &s->head))
