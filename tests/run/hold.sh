@@ -4,6 +4,8 @@
 # Hooks before the heap dump: the JVM is held as its dump begins, and never left so.
 . "${top_srcdir:-.}/tests/run/lib.sh" || exit 1
 lib_start
+# The leak sanitizer's tracer and a process that the terminal stops can wait for each other for ever.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 
 log=$T/log
 dumping=(-XX:+HeapDumpOnOutOfMemoryError)
